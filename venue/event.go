@@ -1,0 +1,52 @@
+package venue
+
+// Event is what the venue tells. The set is closed: one small struct per kind,
+// each in its own file. An event is immutable once it is on a tape.
+//
+//sumtype:decl
+type Event interface {
+	isEvent()
+	// Kind names the event in streams.
+	Kind() EventKind
+}
+
+// EventKind numbers the events; the numbers are kept for ever.
+type EventKind uint8
+
+// Kinds of event.
+const (
+	EventVersionSet       EventKind = 1
+	EventAssetListed      EventKind = 2
+	EventInstrumentListed EventKind = 3
+	EventPhaseChanged     EventKind = 4
+	EventMarkChanged      EventKind = 5
+	EventAccountOpened    EventKind = 6
+	EventDeposited        EventKind = 7
+	EventWithdrawn        EventKind = 8
+	EventCommandRejected  EventKind = 9
+	EventOrderAccepted    EventKind = 10
+	EventOrderRejected    EventKind = 11
+	EventRequestRepeated  EventKind = 12
+	EventOrderTriggered   EventKind = 13
+	EventOrderAmended     EventKind = 14
+	EventOrderReduced     EventKind = 15
+	EventOrderCanceled    EventKind = 16
+	EventCancelRejected   EventKind = 17
+	EventMassCanceled     EventKind = 18
+	EventTraded           EventKind = 19
+	EventLevelChanged     EventKind = 20
+	EventBalanceChanged   EventKind = 21
+	EventPositionChanged  EventKind = 22
+)
+
+// Fill is one order's part of a trade.
+type Fill struct {
+	// Account traded.
+	Account AccountID
+	// Order is the order that was filled.
+	Order OrderID
+	// Leaves is what the order has open after the trade, in lots.
+	Leaves Qty
+	// Fee is what the account pays, in micro-dollars.
+	Fee Amount
+}

@@ -1,0 +1,146 @@
+package venue
+
+// Kind says what a position in an instrument is.
+type Kind uint8
+
+// Kinds of instrument.
+const (
+	// Spot exchanges the base asset for money at once and in full.
+	Spot Kind = 1
+	// Future is held on margin against a price at the end of its window.
+	Future Kind = 2
+)
+
+// String returns the word that people use.
+func (k Kind) String() string {
+	switch k {
+	case Spot:
+		return "spot"
+	case Future:
+		return "future"
+	}
+	return "kind?"
+}
+
+// Window is the length of the delivery window of a contract (rulebook §3.1).
+type Window uint8
+
+// Windows, all cut at UTC boundaries.
+const (
+	WindowHour Window = iota + 1
+	WindowBlock4
+	WindowDay
+	WindowWeek
+	WindowMonth
+	WindowQuarter
+	WindowYear
+)
+
+// String returns the letter that symbols use.
+func (w Window) String() string {
+	switch w {
+	case WindowHour:
+		return "H"
+	case WindowBlock4:
+		return "B4"
+	case WindowDay:
+		return "D"
+	case WindowWeek:
+		return "W"
+	case WindowMonth:
+		return "M"
+	case WindowQuarter:
+		return "Q"
+	case WindowYear:
+		return "Y"
+	}
+	return "window?"
+}
+
+// Phase is what a market lets its orders do at the moment.
+type Phase uint8
+
+// Phases. The table of what each allows is in package markets.
+const (
+	// Continuous matches orders as they arrive.
+	Continuous Phase = 1
+	// CancelOnly takes cancels and reductions, no new orders.
+	CancelOnly Phase = 2
+	// Halted takes nothing but mass cancels by the venue.
+	Halted Phase = 3
+)
+
+// String returns the word that people use.
+func (p Phase) String() string {
+	switch p {
+	case Continuous:
+		return "continuous"
+	case CancelOnly:
+		return "cancel-only"
+	case Halted:
+		return "halted"
+	}
+	return "phase?"
+}
+
+// Bracket is one step of a margin schedule: the part of a notional up to Upto
+// is charged at Initial and Maintenance (MAR-01).
+type Bracket struct {
+	// Upto is the upper end of the bracket in micro-dollars; the last bracket
+	// has MaxAmount.
+	Upto Amount
+	// Initial and Maintenance are the rates of initial and maintenance margin.
+	Initial, Maintenance Rate
+}
+
+// MaxBrackets bounds a margin schedule.
+const MaxBrackets = 8
+
+// Instrument is the terms of a contract: they never change while it is listed.
+type Instrument struct {
+	// ID is given by whoever lists the instrument and is its index everywhere.
+	ID InstrumentID
+	// Symbol is the name on the wire, for example "H100C.NAE.D.2026-12-01".
+	Symbol string
+	// Kind says how a position is held.
+	Kind Kind
+	// Class, Region and Grade name the hardware, for example "H100-SXM-80",
+	// "NA-E" and "C".
+	Class, Region, Grade string
+	// Window, Start and End say when the hours are delivered.
+	Window     Window
+	Start, End Time
+	// Base is the asset that a spot instrument delivers, one unit per lot; it is
+	// zero for a future.
+	Base AssetID
+	// Quote is the asset of its money; only USD is accepted today.
+	Quote AssetID
+	// Tick is the size of a tick in micro-dollars per GPU-hour.
+	Tick Amount
+	// Hours is the number of GPU-hours in one lot.
+	Hours int64
+	// Low and High are the lowest and highest price in ticks that an order may
+	// carry; the range is at most 1<<24 ticks.
+	Low, High Price
+	// MaxQty is the largest order in lots.
+	MaxQty Qty
+	// Band is the distance from the mark within which orders are taken (MAT-03).
+	Band Rate
+	// Maker and Taker are the fee rates; Taker is at least Maker and both are
+	// at least zero.
+	Maker, Taker Rate
+	// Brackets is the margin schedule of a future, the last one unbounded.
+	Brackets []Bracket
+}
+
+// TickValue returns what one tick on one lot is worth, in micro-dollars.
+func (i *Instrument) TickValue() Amount { return i.Tick * Amount(i.Hours) }
+
+// Mark is the price at which positions in an instrument are valued.
+type Mark struct {
+	// Price is in ticks; it means nothing until Version is above 0.
+	Price Price
+	// Version counts the changes, so that whoever caches a value computed from
+	// the mark knows when it is out of date.
+	Version uint32
+}

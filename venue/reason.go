@@ -1,0 +1,110 @@
+package venue
+
+// Reason says why something was refused, or why an order ended. Numbers are
+// kept for ever; the gateway maps them to the error catalogue of the wire.
+type Reason uint8
+
+// Reasons of refusal and of the end of an order.
+const (
+	// OK is no reason: nothing was refused.
+	OK Reason = 0
+
+	// Refusals of content.
+	UnknownAccount         Reason = 1
+	UnknownInstrument      Reason = 2
+	UnknownAsset           Reason = 3
+	UnknownOrder           Reason = 4
+	BadField               Reason = 5
+	BadTick                Reason = 6
+	BadQty                 Reason = 7
+	PriceOutOfRange        Reason = 8
+	PriceOutOfBand         Reason = 9
+	UnsupportedCombination Reason = 10
+	DuplicateClOrdID       Reason = 11
+	DuplicateID            Reason = 12
+	NotionalTooLarge       Reason = 13
+
+	// Refusals of state.
+	NotOpen                     Reason = 20
+	InsufficientFunds           Reason = 21
+	InsufficientMargin          Reason = 22
+	WouldTake                   Reason = 23
+	NothingToReduce             Reason = 24
+	TooManyOrders               Reason = 25
+	TooManyAccounts             Reason = 26
+	TooManyInstruments          Reason = 27
+	NoMark                      Reason = 28
+	NotYourOrder                Reason = 29
+	AlreadyExpired              Reason = 30
+	LevelFull                   Reason = 31
+	StopAlreadyReached          Reason = 32
+	UnsupportedVersion          Reason = 33
+	QtyBelowFilled              Reason = 34
+	MemoryExhausted             Reason = 35
+	WithdrawalTooLarge          Reason = 36
+	TooManyInstrumentsOfAccount Reason = 37
+
+	// Ends of an order that was accepted.
+	CanceledByUser       Reason = 60
+	CanceledByMass       Reason = 61
+	CanceledByDisconnect Reason = 62
+	CanceledByVenue      Reason = 63
+	Expired              Reason = 64
+	IOCRemainder         Reason = 65
+	FOKNotFilled         Reason = 66
+	MinQtyNotMet         Reason = 67
+	SelfTradePrevented   Reason = 68
+	ReduceOnlyTrimmed    Reason = 69
+	FillLimitReached     Reason = 70
+	Replaced             Reason = 71
+)
+
+// Field names what a refusal is about, in the words of the commands.
+type Field uint8
+
+// Fields that a refusal can name.
+const (
+	NoField Field = iota
+	FieldAccount
+	FieldInstrument
+	FieldAsset
+	FieldSide
+	FieldType
+	FieldTIF
+	FieldSTP
+	FieldFlags
+	FieldPrice
+	FieldStop
+	FieldQty
+	FieldMinQty
+	FieldDisplay
+	FieldExpire
+	FieldClOrdID
+	FieldOrder
+	FieldAmount
+	FieldRef
+	FieldPhase
+	FieldOwner
+	FieldSymbol
+	FieldWindow
+	FieldTick
+	FieldHours
+	FieldRange
+	FieldBand
+	FieldFee
+	FieldBrackets
+	FieldVersion
+	FieldKind
+	FieldMark
+)
+
+// Refusal is the typed answer to bad input: what was wrong, in which field, and
+// the limit that it passed (in the unit of the field; 0 where there is none).
+type Refusal struct {
+	Reason Reason
+	Field  Field
+	Limit  int64
+}
+
+// Refused says whether there is a reason.
+func (r Refusal) Refused() bool { return r.Reason != OK }
