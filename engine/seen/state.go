@@ -1,0 +1,135 @@
+package seen
+
+import (
+	"encoding/binary"
+	"errors"
+
+	"github.com/clearhour/clearhour/venue"
+)
+
+// errState says that bytes are no state of a Table.
+var errState = errors.New("seen: malformed state")
+
+const (
+	entryBytes = 20 + 4 + 4 + 8 + 8 + 8 + 1 + 1 + 8
+	queueBytes = 4
+)
+
+// AppendState appends everything that later answers depend on. Entries are
+// written queue by queue, oldest first, so that two tables that answer alike
+// have the same state whatever slots they use; tags follow from that order, and
+// the free list is written to keep it so.
+func (t *Table) AppendState(dst []byte) []byte {
+	le := binary.LittleEndian
+	dst = le.AppendUint32(dst, uint32(len(t.entries)))
+	dst = le.AppendUint32(dst, uint32(len(t.queues)))
+	for _, q := range t.queues {
+		dst = le.AppendUint32(dst, q.count)
+		for tag, left := q.head, q.count; left > 0; left-- {
+			dst = le.AppendUint32(dst, tag)
+			dst = appendEntry(dst, &t.entries[tag])
+			tag = t.entries[tag].next
+		}
+	}
+	for tag := t.free; tag != 0; tag = t.entries[tag].next {
+		dst = le.AppendUint32(dst, tag)
+	}
+	return le.AppendUint32(dst, 0)
+}
+
+func appendEntry(dst []byte, e *Entry) []byte {
+	le := binary.LittleEndian
+	dst = append(dst, e.ID[:]...)
+	dst = le.AppendUint32(dst, uint32(e.Account))
+	dst = le.AppendUint32(dst, uint32(e.Session))
+	dst = le.AppendUint64(dst, e.Print)
+	dst = le.AppendUint64(dst, uint64(e.Order))
+	dst = le.AppendUint64(dst, uint64(e.Time))
+	dst = append(dst, byte(e.Refusal.Reason), byte(e.Refusal.Field))
+	return le.AppendUint64(dst, uint64(e.Refusal.Limit))
+}
+
+// reader takes numbers off a slice; short says that there were too few bytes.
+type reader struct {
+	src   []byte
+	short bool
+}
+
+func (r *reader) take(n int) []byte {
+	if len(r.src) < n {
+		r.short = true
+		return make([]byte, n)
+	}
+	b := r.src[:n]
+	r.src = r.src[n:]
+	return b
+}
+
+func (r *reader) u32() uint32 { return binary.LittleEndian.Uint32(r.take(4)) }
+func (r *reader) u64() uint64 { return binary.LittleEndian.Uint64(r.take(8)) }
+
+// LoadState fills an empty table from what AppendState wrote and returns the
+// bytes that follow. The table is unusable after an error.
+func (t *Table) LoadState(src []byte) ([]byte, error) {
+	r := &reader{src: src}
+	entries, queues := r.u32(), r.u32()
+	if r.short || entries < 1 || entries > t.limits.Total+1 || int(queues) > len(r.src)/queueBytes {
+		return nil, errState
+	}
+	t.entries = t.entries[:entries]
+	t.queues = make([]queue, queues)
+	taken := uint32(1)
+	for a := range t.queues {
+		n := r.u32()
+		if int(n) > len(r.src)/entryBytes {
+			return nil, errState
+		}
+		for range n {
+			if !t.load(r, venue.AccountID(a)) {
+				return nil, errState
+			}
+			taken++
+		}
+	}
+	if !t.loadFree(r, entries-taken) {
+		return nil, errState
+	}
+	return r.src, nil
+}
+
+// load reads one entry of an account into the slot that it had.
+func (t *Table) load(r *reader, a venue.AccountID) bool {
+	tag := r.u32()
+	if r.short || tag == 0 || int(tag) >= len(t.entries) || !t.entries[tag].ID.IsZero() {
+		return false
+	}
+	e := &t.entries[tag]
+	copy(e.ID[:], r.take(len(e.ID)))
+	e.Account, e.Session = venue.AccountID(r.u32()), venue.SessionID(r.u32())
+	e.Print, e.Order, e.Time = r.u64(), venue.OrderID(r.u64()), venue.Time(r.u64())
+	why := r.take(2)
+	e.Refusal = venue.Refusal{Reason: venue.Reason(why[0]), Field: venue.Field(why[1]), Limit: int64(r.u64())}
+	if r.short || e.Account != a || e.ID.IsZero() {
+		return false
+	}
+	if _, twice := t.Find(a, &e.ID); twice {
+		return false
+	}
+	t.enqueue(tag)
+	t.index(hash(a, &e.ID), tag)
+	return true
+}
+
+// loadFree reads the free list, which must hold the n slots not in use.
+func (t *Table) loadFree(r *reader, n uint32) bool {
+	last := &t.free
+	for tag := r.u32(); tag != 0; tag = r.u32() {
+		if n == 0 || int(tag) >= len(t.entries) || !t.entries[tag].ID.IsZero() || t.entries[tag].next != 0 {
+			return false
+		}
+		*last = tag
+		last = &t.entries[tag].next
+		n--
+	}
+	return n == 0 && !r.short
+}
