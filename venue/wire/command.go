@@ -1,0 +1,273 @@
+package wire
+
+import (
+	"encoding/binary"
+
+	"github.com/clearhour/clearhour/internal/assert"
+	"github.com/clearhour/clearhour/venue"
+)
+
+// Lengths of the bodies of commands, without the record header.
+const (
+	tickSize        = 0
+	setVersionSize  = 4
+	setPhaseSize    = 3
+	setMarkSize     = 10
+	openAccountSize = 8
+	transferSize    = 34
+	placeOrderSize  = 79
+	cancelOrderSize = 52
+	amendOrderSize  = 68
+	massCancelSize  = 31
+
+	// variable marks a body that contains strings or lists.
+	variable = -1
+	// unknown marks a kind without a layout.
+	unknown = -2
+)
+
+// commandSize returns the length of the body of a kind, variable or unknown.
+func commandSize(k venue.CommandKind) int {
+	switch k {
+	case venue.KindPlaceOrder:
+		return placeOrderSize
+	case venue.KindCancelOrder:
+		return cancelOrderSize
+	case venue.KindAmendOrder:
+		return amendOrderSize
+	case venue.KindMassCancel:
+		return massCancelSize
+	case venue.KindTick:
+		return tickSize
+	case venue.KindSetMark:
+		return setMarkSize
+	case venue.KindSetPhase:
+		return setPhaseSize
+	case venue.KindSetVersion:
+		return setVersionSize
+	case venue.KindOpenAccount:
+		return openAccountSize
+	case venue.KindDeposit, venue.KindWithdraw:
+		return transferSize
+	case venue.KindListAsset, venue.KindListInstrument:
+		return variable
+	}
+	return unknown
+}
+
+// Fits refuses a command that has no encoding: a string longer than MaxString
+// bytes or more than MaxList brackets. Only listings can be refused; whoever
+// takes commands from outside asks before AppendCommand.
+func Fits(c venue.Command) venue.Refusal {
+	switch c := c.(type) {
+	case *venue.ListAsset:
+		if len(c.Symbol) > MaxString {
+			return venue.Refusal{Reason: venue.BadField, Field: venue.FieldSymbol, Limit: MaxString}
+		}
+	case *venue.ListInstrument:
+		return termsFit(&c.Terms)
+	}
+	return venue.Refusal{}
+}
+
+// AppendCommand appends the record of a command sent by session. The place in
+// the sequence and the time are not in it: they come from the header of the
+// batch. A command that Fits refuses is a mistake of the caller and stops the
+// program.
+func AppendCommand(dst []byte, session venue.SessionID, c venue.Command) []byte {
+	switch c := c.(type) {
+	case *venue.PlaceOrder:
+		dst, b := record(dst, session, venue.KindPlaceOrder, placeOrderSize)
+		placeOrder(put, b, c)
+		return dst
+	case *venue.CancelOrder:
+		dst, b := record(dst, session, venue.KindCancelOrder, cancelOrderSize)
+		cancelOrder(put, b, c)
+		return dst
+	case *venue.AmendOrder:
+		dst, b := record(dst, session, venue.KindAmendOrder, amendOrderSize)
+		amendOrder(put, b, c)
+		return dst
+	case *venue.MassCancel:
+		dst, b := record(dst, session, venue.KindMassCancel, massCancelSize)
+		massCancel(put, b, c)
+		return dst
+	case *venue.Tick:
+		dst, _ = record(dst, session, venue.KindTick, tickSize)
+		return dst
+	case *venue.SetMark:
+		dst, b := record(dst, session, venue.KindSetMark, setMarkSize)
+		setMark(put, b, c)
+		return dst
+	}
+	return appendRare(dst, session, c)
+}
+
+// appendRare appends the commands that operators and the bridge send.
+func appendRare(dst []byte, session venue.SessionID, c venue.Command) []byte {
+	switch c := c.(type) {
+	case *venue.SetVersion:
+		dst, b := record(dst, session, venue.KindSetVersion, setVersionSize)
+		num32(put, b, &c.Version)
+		return dst
+	case *venue.SetPhase:
+		dst, b := record(dst, session, venue.KindSetPhase, setPhaseSize)
+		setPhase(put, b, c)
+		return dst
+	case *venue.OpenAccount:
+		dst, b := record(dst, session, venue.KindOpenAccount, openAccountSize)
+		openAccount(put, b, c)
+		return dst
+	case *venue.Deposit:
+		dst, b := record(dst, session, venue.KindDeposit, transferSize)
+		transfer(put, b, &c.Account, &c.Asset, &c.Amount, &c.Ref)
+		return dst
+	case *venue.Withdraw:
+		dst, b := record(dst, session, venue.KindWithdraw, transferSize)
+		transfer(put, b, &c.Account, &c.Asset, &c.Amount, &c.Ref)
+		return dst
+	case *venue.ListAsset:
+		dst, b := record(dst, session, venue.KindListAsset, assetSize(c.Symbol))
+		putAsset(b, c.Asset, c.Decimals, c.Symbol)
+		return dst
+	case *venue.ListInstrument:
+		dst, b := record(dst, session, venue.KindListInstrument, termsSize(&c.Terms))
+		putTerms(b, &c.Terms)
+		return dst
+	}
+	assert.That(false, "command without a layout")
+	return dst
+}
+
+// record appends the header of a record and room for its body.
+func record(dst []byte, session venue.SessionID, kind venue.CommandKind, size int) (longer, body []byte) {
+	dst, b := extend(dst, recordHeaderSize+size)
+	word := uint64(recordHeaderSize+size) | uint64(kind)<<16 | recordVersion<<24 | uint64(session)<<32
+	binary.LittleEndian.PutUint64(b, word)
+	return dst, b[recordHeaderSize:]
+}
+
+// command reads the body of a record into the decoder's struct of the kind.
+func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Problem) {
+	size := commandSize(kind)
+	if size == unknown {
+		return nil, UnknownKind
+	}
+	if size != variable && size != len(b) {
+		return nil, WrongLength
+	}
+	switch kind {
+	case venue.KindPlaceOrder:
+		placeOrder(get, b, &d.placeOrder)
+		return &d.placeOrder, 0
+	case venue.KindCancelOrder:
+		cancelOrder(get, b, &d.cancelOrder)
+		return &d.cancelOrder, 0
+	case venue.KindAmendOrder:
+		amendOrder(get, b, &d.amendOrder)
+		return &d.amendOrder, 0
+	case venue.KindMassCancel:
+		massCancel(get, b, &d.massCancel)
+		return &d.massCancel, 0
+	case venue.KindTick:
+		return &d.tick, 0
+	case venue.KindSetMark:
+		setMark(get, b, &d.setMark)
+		return &d.setMark, 0
+	case venue.KindSetVersion:
+		num32(get, b, &d.setVersion.Version)
+		return &d.setVersion, 0
+	case venue.KindSetPhase:
+		setPhase(get, b, &d.setPhase)
+		return &d.setPhase, 0
+	case venue.KindOpenAccount:
+		openAccount(get, b, &d.openAccount)
+		return &d.openAccount, 0
+	case venue.KindDeposit:
+		c := &d.deposit
+		transfer(get, b, &c.Account, &c.Asset, &c.Amount, &c.Ref)
+		return c, 0
+	case venue.KindWithdraw:
+		c := &d.withdraw
+		transfer(get, b, &c.Account, &c.Asset, &c.Amount, &c.Ref)
+		return c, 0
+	case venue.KindListAsset:
+		c := &d.listAsset
+		return c, getAsset(b, &c.Asset, &c.Decimals, &c.Symbol)
+	case venue.KindListInstrument:
+		return &d.listInstrument, getTerms(b, &d.listInstrument.Terms)
+	}
+	return nil, UnknownKind
+}
+
+func placeOrder(w way, b []byte, m *venue.PlaceOrder) {
+	b = b[:placeOrderSize]
+	num32(w, b[0:], &m.Account)
+	num16(w, b[4:], &m.Instrument)
+	num8(w, b[6:], &m.Side)
+	num8(w, b[7:], &m.Type)
+	num8(w, b[8:], &m.TIF)
+	num8(w, b[9:], &m.STP)
+	num8(w, b[10:], &m.Flags)
+	num64(w, b[11:], &m.Price)
+	num64(w, b[19:], &m.Stop)
+	num64(w, b[27:], &m.Qty)
+	num64(w, b[35:], &m.MinQty)
+	num64(w, b[43:], &m.Display)
+	num64(w, b[51:], &m.Expire)
+	clOrdID(w, b[59:], &m.ClOrdID)
+}
+
+func cancelOrder(w way, b []byte, m *venue.CancelOrder) {
+	b = b[:cancelOrderSize]
+	num32(w, b[0:], &m.Account)
+	num64(w, b[4:], &m.Order)
+	clOrdID(w, b[12:], &m.Orig)
+	clOrdID(w, b[32:], &m.ClOrdID)
+}
+
+func amendOrder(w way, b []byte, m *venue.AmendOrder) {
+	b = b[:amendOrderSize]
+	num32(w, b[0:], &m.Account)
+	num64(w, b[4:], &m.Order)
+	clOrdID(w, b[12:], &m.Orig)
+	clOrdID(w, b[32:], &m.ClOrdID)
+	num64(w, b[52:], &m.Price)
+	num64(w, b[60:], &m.Qty)
+}
+
+func massCancel(w way, b []byte, m *venue.MassCancel) {
+	b = b[:massCancelSize]
+	num32(w, b[0:], &m.Account)
+	num16(w, b[4:], &m.Instrument)
+	num8(w, b[6:], &m.Side)
+	num32(w, b[7:], &m.Session)
+	clOrdID(w, b[11:], &m.ClOrdID)
+}
+
+func setMark(w way, b []byte, m *venue.SetMark) {
+	b = b[:setMarkSize]
+	num16(w, b[0:], &m.Instrument)
+	num64(w, b[2:], &m.Price)
+}
+
+func setPhase(w way, b []byte, m *venue.SetPhase) {
+	b = b[:setPhaseSize]
+	num16(w, b[0:], &m.Instrument)
+	num8(w, b[2:], &m.Phase)
+}
+
+func openAccount(w way, b []byte, m *venue.OpenAccount) {
+	b = b[:openAccountSize]
+	num32(w, b[0:], &m.Account)
+	num32(w, b[4:], &m.Owner)
+}
+
+// transfer is what deposits and withdrawals consist of, as commands and as events.
+func transfer(w way, b []byte, acct *venue.AccountID, asset *venue.AssetID, amount *venue.Amount, ref *venue.ClOrdID) {
+	b = b[:transferSize]
+	num32(w, b[0:], acct)
+	num16(w, b[4:], asset)
+	num64(w, b[6:], amount)
+	clOrdID(w, b[14:], ref)
+}
