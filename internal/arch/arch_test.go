@@ -11,7 +11,7 @@ import (
 const root = "../.."
 
 func TestCodeKeepsTheRules(t *testing.T) {
-	found, err := check(root)
+	found, err := check(t.Context(), root)
 	if err != nil {
 		t.Fatal(err)
 	}

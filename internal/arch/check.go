@@ -2,15 +2,16 @@ package arch
 
 import (
 	"cmp"
+	"context"
 	"slices"
 )
 
 // check runs every rule over the module in dir, once as built and once with
 // the invariants tag, and returns what is broken, in order of place.
-func check(dir string) ([]violation, error) {
+func check(ctx context.Context, dir string) ([]violation, error) {
 	var found []violation
 	for _, tags := range []string{"", "invariants"} {
-		m, err := load(dir, tags)
+		m, err := load(ctx, dir, tags)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package arch
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -61,8 +62,8 @@ type listed struct {
 
 // load lists, parses and type-checks the packages of the module in dir. A
 // package that does not compile is returned with its error.
-func load(dir string, tags string) (*module, error) {
-	all, err := goList(dir, tags)
+func load(ctx context.Context, dir, tags string) (*module, error) {
+	all, err := goList(ctx, dir, tags)
 	if err != nil {
 		return nil, err
 	}
@@ -101,8 +102,8 @@ func load(dir string, tags string) (*module, error) {
 	return m, nil
 }
 
-func goList(dir, tags string) ([]listed, error) {
-	cmd := exec.Command("go", "list", "-e", "-deps", "-export", "-buildvcs=false", "-tags="+tags,
+func goList(ctx context.Context, dir, tags string) ([]listed, error) {
+	cmd := exec.CommandContext(ctx, "go", "list", "-e", "-deps", "-export", "-buildvcs=false", "-tags="+tags,
 		"-json=ImportPath,Dir,Export,GoFiles,CgoFiles,Standard,Module", "./...")
 	cmd.Dir = dir
 	var stderr bytes.Buffer

@@ -69,7 +69,7 @@ func TestPlantedViolationsAreFound(t *testing.T) {
 	t.Setenv("GOFLAGS", "")
 	t.Setenv("GOPROXY", "off")
 	dir, want := plant(t)
-	found, err := check(dir)
+	found, err := check(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

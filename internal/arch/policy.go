@@ -82,6 +82,7 @@ var confinedImports = []confined{
 	{"github.com/gorilla", []place{"gateway/ws", "client"}, "only the WebSocket gateway and the client open WebSockets"},
 	{"go.etcd.io/raft/v3", []place{"engine/sequencer"}, "replication belongs to the sequencer"},
 	{"github.com/spf13/cobra", []place{"cmd/**"}, "the command line belongs to cmd"},
+	{"github.com/danielgtaylor/huma/v2", []place{"gateway/rest"}, "only the REST gateway describes HTTP operations"},
 	{"github.com/prometheus/client_golang", []place{"cmd/**", "gateway/*"}, "metrics are collected at the edges"},
 	{"golang.org/x/sys", []place{"engine/journal", "gateway/outbox", "cmd/**"}, "system calls belong to the files and to cmd"},
 	{"github.com/chromedp", []place{"internal/testenv"}, "the browser is driven by tests only"},
