@@ -120,15 +120,15 @@ func appendRare(dst []byte, session venue.SessionID, c venue.Command) []byte {
 		return dst
 	case *venue.Deposit:
 		dst, b := record(dst, session, venue.KindDeposit, transferSize)
-		transfer(put, b, &c.Account, &c.Asset, &c.Amount, &c.Ref)
+		transfer(put, b, c)
 		return dst
 	case *venue.Withdraw:
 		dst, b := record(dst, session, venue.KindWithdraw, transferSize)
-		transfer(put, b, &c.Account, &c.Asset, &c.Amount, &c.Ref)
+		transfer(put, b, (*venue.Deposit)(c))
 		return dst
 	case *venue.ListAsset:
 		dst, b := record(dst, session, venue.KindListAsset, assetSize(c.Symbol))
-		putAsset(b, c.Asset, c.Decimals, c.Symbol)
+		putAsset(b, c)
 		return dst
 	case *venue.ListInstrument:
 		dst, b := record(dst, session, venue.KindListInstrument, termsSize(&c.Terms))
@@ -184,16 +184,13 @@ func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Prob
 		openAccount(get, b, &d.openAccount)
 		return &d.openAccount, 0
 	case venue.KindDeposit:
-		c := &d.deposit
-		transfer(get, b, &c.Account, &c.Asset, &c.Amount, &c.Ref)
-		return c, 0
+		transfer(get, b, &d.deposit)
+		return &d.deposit, 0
 	case venue.KindWithdraw:
-		c := &d.withdraw
-		transfer(get, b, &c.Account, &c.Asset, &c.Amount, &c.Ref)
-		return c, 0
+		transfer(get, b, (*venue.Deposit)(&d.withdraw))
+		return &d.withdraw, 0
 	case venue.KindListAsset:
-		c := &d.listAsset
-		return c, getAsset(b, &c.Asset, &c.Decimals, &c.Symbol)
+		return &d.listAsset, getAsset(b, &d.listAsset)
 	case venue.KindListInstrument:
 		return &d.listInstrument, getTerms(b, &d.listInstrument.Terms)
 	}
@@ -263,11 +260,12 @@ func openAccount(w way, b []byte, m *venue.OpenAccount) {
 	num32(w, b[4:], &m.Owner)
 }
 
-// transfer is what deposits and withdrawals consist of, as commands and as events.
-func transfer(w way, b []byte, acct *venue.AccountID, asset *venue.AssetID, amount *venue.Amount, ref *venue.ClOrdID) {
+// transfer is the layout of deposits and withdrawals, as commands and as
+// events: the four structs are alike, and cease to convert when they are not.
+func transfer(w way, b []byte, m *venue.Deposit) {
 	b = b[:transferSize]
-	num32(w, b[0:], acct)
-	num16(w, b[4:], asset)
-	num64(w, b[6:], amount)
-	clOrdID(w, b[14:], ref)
+	num32(w, b[0:], &m.Account)
+	num16(w, b[4:], &m.Asset)
+	num64(w, b[6:], &m.Amount)
+	clOrdID(w, b[14:], &m.Ref)
 }

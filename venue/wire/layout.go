@@ -66,17 +66,20 @@ func clOrdID(w way, b []byte, p *venue.ClOrdID) {
 	*p = *(*venue.ClOrdID)(b)
 }
 
-// flag moves a boolean and says whether the byte read was one.
-func flag(w way, b []byte, p *bool) bool {
+// flag moves a boolean at the start of b and refuses a byte that is none.
+func flag(w way, b []byte, p *bool) Problem {
 	if w == put {
 		b[0] = 0
 		if *p {
 			b[0] = 1
 		}
-		return true
+		return 0
 	}
 	*p = b[0] == 1
-	return b[0] <= 1
+	if b[0] > 1 {
+		return BadBool
+	}
+	return 0
 }
 
 // extend makes dst longer by n bytes and returns it with those bytes, whose

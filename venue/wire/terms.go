@@ -25,19 +25,33 @@ const MaxRecordSize = eventHeaderSize + termsFixedSize + 4*(1+MaxString) + 1 + M
 
 func assetSize(symbol string) int { return assetFixedSize + 1 + len(symbol) }
 
-func putAsset(b []byte, id venue.AssetID, decimals uint8, symbol string) {
-	num16(put, b, &id)
-	b[2] = decimals
-	putString(b[assetFixedSize:], symbol)
+// assetFixed is the part of a listed asset that has a fixed length.
+func assetFixed(w way, b []byte, m *venue.ListAsset) {
+	b = b[:assetFixedSize]
+	num16(w, b[0:], &m.Asset)
+	num8(w, b[2:], &m.Decimals)
 }
 
-func getAsset(b []byte, id *venue.AssetID, decimals *uint8, symbol *string) Problem {
+// asset moves a listed asset; the length of b is right when it is written.
+func asset(w way, b []byte, m *venue.ListAsset) Problem {
+	if w == put {
+		putAsset(b, m)
+		return 0
+	}
+	return getAsset(b, m)
+}
+
+func putAsset(b []byte, m *venue.ListAsset) {
+	assetFixed(put, b, m)
+	putString(b[assetFixedSize:], m.Symbol)
+}
+
+func getAsset(b []byte, m *venue.ListAsset) Problem {
 	if len(b) < assetFixedSize {
 		return WrongLength
 	}
-	num16(get, b, id)
-	*decimals = b[2]
-	rest, ok := getString(b[assetFixedSize:], symbol)
+	assetFixed(get, b, m)
+	rest, ok := getString(b[assetFixedSize:], &m.Symbol)
 	if !ok || len(rest) != 0 {
 		return WrongLength
 	}
@@ -84,6 +98,16 @@ func termsFixed(w way, b []byte, t *venue.Instrument) {
 	num64(w, b[64:], &t.Band)
 	num64(w, b[72:], &t.Maker)
 	num64(w, b[80:], &t.Taker)
+}
+
+// terms moves the terms of an instrument; the length of b is right when they
+// are written.
+func terms(w way, b []byte, t *venue.Instrument) Problem {
+	if w == put {
+		putTerms(b, t)
+		return 0
+	}
+	return getTerms(b, t)
 }
 
 func bracket(w way, b []byte, m *venue.Bracket) {
