@@ -105,6 +105,5 @@ func (m *module) isCoreGlobal(v *types.Var) bool {
 		return false
 	}
 	rel, ours := strings.CutPrefix(v.Pkg().Path(), m.path+"/")
-	layer, _ := m.layers.of(rel)
-	return ours && slices.Contains(core, layer)
+	return ours && m.pure(rel)
 }

@@ -10,7 +10,8 @@ import (
 func (m *module) imports(p *pkg) []violation {
 	var found []violation
 	layer, ok := m.layers.of(p.rel)
-	inside := p.rel == forEveryone || slices.Contains(testHelpers, p.rel)
+	_, base := foundation[p.rel]
+	inside := base || slices.Contains(testHelpers, p.rel)
 	if !ok && !inside && len(p.files) > 0 {
 		found = append(found, m.at(p.files[0].Package, "layer",
 			"package %s is in no layer; add it to the import table by a decision record", p.rel))
@@ -49,7 +50,7 @@ func (m *module) mayImport(rel, layer, path string) (rule, msg string) {
 	if !m.std[path] {
 		return "import-unknown", path + " is no recorded dependency; see docs/adr/0002-dependencies.md"
 	}
-	if slices.Contains(core, layer) && !slices.Contains(coreStd, path) {
+	if m.pure(rel) && !slices.Contains(coreStd, path) && !slices.Contains(foundation[rel], path) {
 		return "core-import", path + " is not for the core, which is a function of commands and time"
 	}
 	if slices.Contains(exact, layer) && slices.Contains(exactStdDenied, path) {
@@ -59,15 +60,17 @@ func (m *module) mayImport(rel, layer, path string) (rule, msg string) {
 }
 
 func (m *module) mayImportOurs(rel, layer, target string) (rule, msg string) {
+	_, toBase := foundation[target]
+	_, fromBase := foundation[rel]
 	switch {
-	case target == forEveryone:
+	case toBase:
 		return "", ""
 	case slices.Contains(testHelpers, target):
 		if slices.Contains(testHelpers, rel) {
 			return "", ""
 		}
 		return "import-layer", target + " is for tests only"
-	case rel == forEveryone || slices.Contains(testHelpers, rel):
+	case fromBase || slices.Contains(testHelpers, rel):
 		return "import-layer", rel + " is used by everyone and imports no package of the venue, not " + target
 	}
 	to, ok := m.layers.of(target)

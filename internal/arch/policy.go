@@ -1,6 +1,9 @@
 package arch
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const (
 	maxFuncLines = 70
@@ -93,8 +96,21 @@ var confinedImports = []confined{
 // testHelpers may be imported by tests and by each other only.
 var testHelpers = []string{"internal/arch", "internal/script", "internal/testenv"}
 
-// forEveryone may be imported by every package and imports none of ours.
-const forEveryone = "internal/assert"
+// foundation lists the packages that every package may import, the core
+// included, with what they may import beyond coreStd. They import only each
+// other and keep the rules of the core: docs/adr/0004.
+var foundation = map[string][]string{
+	"internal/assert":  nil,
+	"internal/offheap": {"syscall", "unsafe"},
+	"internal/table":   nil,
+}
+
+// pure says whether the package keeps the rules of the core.
+func (m *module) pure(rel string) bool {
+	_, base := foundation[rel]
+	layer, _ := m.layers.of(rel)
+	return base || slices.Contains(core, layer)
+}
 
 // exception lets one violation of one rule stand, by decision record.
 type exception struct {

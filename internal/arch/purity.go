@@ -11,7 +11,7 @@ import (
 // run to the next: goroutines, channels, floats, the order of a map, init.
 func (m *module) purity(p *pkg) []violation {
 	layer, _ := m.layers.of(p.rel)
-	inCore := slices.Contains(core, layer)
+	inCore := m.pure(p.rel)
 	if !inCore && !slices.Contains(exact, layer) {
 		return nil
 	}

@@ -1,0 +1,60 @@
+# clearhour: what can be made. Needs Go and make; tests install the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+
+# Tools are pinned in tools/go.mod and built on first use.
+TOOL := go tool -modfile=tools/go.mod
+FUZZTIME ?= 20s
+CORE := venue matching markets risk feeds settlement engine
+PACKAGES = $(addprefix ./,$(addsuffix /...,$(wildcard $(CORE) gateway)))
+TIMEOUT ?= 10m
+
+.PHONY: help
+help: ## List the targets.
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the one binary, static, into bin/clearhour.
+	CGO_ENABLED=0 go build -trimpath -o bin/clearhour ./cmd/clearhour
+
+.PHONY: run
+run: build ## Build and run the demonstration venue on this machine.
+	bin/clearhour demo
+
+.PHONY: test
+test: ## Install what tests need, then vet and test everything.
+	CLEARHOUR_REQUIRE="$$(scripts/test-deps.sh)" # What is there must not be skipped.
+	export CLEARHOUR_REQUIRE
+	go vet ./...
+	go test -timeout $(TIMEOUT) ./...
+
+.PHONY: check
+check: ## Check format, vet, linters and the rules of internal/arch.
+	unformatted="$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l)"
+	if [ -n "$$unformatted" ]; then echo "not in gofmt's format: $$unformatted"; exit 1; fi
+	go vet ./...
+	scripts/lint-planted.sh
+	$(TOOL) golangci-lint run ./...
+	go test ./internal/arch
+
+.PHONY: lint
+lint: ## Run the linters alone.
+	$(TOOL) golangci-lint run ./...
+
+.PHONY: bench
+bench: ## Measure the venue: throughput and latency percentiles.
+	go run ./cmd/clearhour bench
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME (20s).
+	scripts/fuzz.sh $(FUZZTIME)
+
+.PHONY: golden
+golden: ## Rewrite scenario and golden files; read the diff before committing.
+	scripts/golden.sh
+
+.PHONY: race
+race: ## Test the core and the gateways under the race detector (needs gcc).
+	CGO_ENABLED=1 go test -race -timeout $(TIMEOUT) $(PACKAGES)
