@@ -5,7 +5,7 @@
 set -euo pipefail
 
 helper="$(go list -m)/internal/script"
-packages=$(go list -f '{{range .TestImports}}{{$.ImportPath}} {{.}}{{"\n"}}{{end}}{{range .XTestImports}}{{$.ImportPath}} {{.}}{{"\n"}}{{end}}' ./... |
+packages=$(go list -e -f '{{range .TestImports}}{{$.ImportPath}} {{.}}{{"\n"}}{{end}}{{range .XTestImports}}{{$.ImportPath}} {{.}}{{"\n"}}{{end}}' ./... |
 	awk -v helper="$helper" '$2 == helper { print $1 }' | sort -u)
 # shellcheck disable=SC2086 # The list is one word per package.
 go test -count=1 ${packages} "$helper" -rewrite
