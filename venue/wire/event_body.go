@@ -204,7 +204,7 @@ func orderAmended(w way, b []byte, m *venue.OrderAmended) Problem {
 	num64(w, b[34:], &m.Price)
 	num64(w, b[42:], &m.Qty)
 	num64(w, b[50:], &m.Leaves)
-	return flag(w, b[58:], &m.Kept)
+	return boolean(w, b[58:], &m.Kept)
 }
 
 func orderReduced(w way, b []byte, m *venue.OrderReduced) {
@@ -234,7 +234,7 @@ func cancelRejected(w way, b []byte, m *venue.CancelRejected) Problem {
 	clOrdID(w, b[12:], &m.Orig)
 	clOrdID(w, b[32:], &m.ClOrdID)
 	refusal(w, b[53:], &m.Refusal)
-	return flag(w, b[52:], &m.Amend)
+	return boolean(w, b[52:], &m.Amend)
 }
 
 func massCanceled(w way, b []byte, m *venue.MassCanceled) {

@@ -66,8 +66,8 @@ func clOrdID(w way, b []byte, p *venue.ClOrdID) {
 	*p = *(*venue.ClOrdID)(b)
 }
 
-// flag moves a boolean at the start of b and refuses a byte that is none.
-func flag(w way, b []byte, p *bool) Problem {
+// boolean moves a boolean at the start of b and refuses a byte that is none.
+func boolean(w way, b []byte, p *bool) Problem {
 	if w == put {
 		b[0] = 0
 		if *p {
