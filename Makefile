@@ -35,6 +35,7 @@ check: ## Check format, vet, linters and the rules of internal/arch.
 	unformatted="$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l)"
 	if [ -n "$$unformatted" ]; then echo "not in gofmt's format: $$unformatted"; exit 1; fi
 	go vet ./...
+	$(TOOL) golangci-lint config verify
 	scripts/lint-planted.sh
 	$(TOOL) golangci-lint run ./...
 	go test ./internal/arch
