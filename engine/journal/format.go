@@ -119,8 +119,8 @@ const (
 	blockCheckAt = 60
 )
 
-func (h segmentHeader) put() []byte {
-	b := make([]byte, blockSize)
+// put writes into a block of zeros.
+func (h segmentHeader) put(b []byte) {
 	copy(b, segmentMagic)
 	le.PutUint16(b[4:], Version)
 	copy(b[8:], h.id[:])
@@ -129,7 +129,6 @@ func (h segmentHeader) put() []byte {
 	le.PutUint64(b[40:], h.seq)
 	le.PutUint32(b[48:], h.sum)
 	le.PutUint32(b[blockCheckAt:], extend(0, b[:blockCheckAt]))
-	return b
 }
 
 func getSegmentHeader(b []byte) (h segmentHeader, ok bool) {

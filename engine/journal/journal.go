@@ -31,7 +31,7 @@ func (m Mode) String() string {
 // Options of Open. The zero value is the durable default.
 type Options struct {
 	Mode Mode
-	// SegmentSize in bytes, rounded up to 4 KiB; default 64 MiB, at least 16 KiB. A
+	// SegmentSize in bytes, rounded up to 4 KiB; default 64 MiB, at least 8 KiB. A
 	// frame larger than a segment gets a segment of its own.
 	SegmentSize int64
 	// Inline zero-fills ahead inside Append instead of in a goroutine, so that the
@@ -43,7 +43,7 @@ type Options struct {
 
 const (
 	defaultSegment = 64 << 20
-	minSegment     = 4 * pageSize
+	minSegment     = 2 * pageSize
 )
 
 func (o Options) normal() Options {
@@ -153,7 +153,9 @@ func (j *Journal) restore(s *scan) error {
 // can be taken for a later one; the mark then says what is durable.
 func (j *Journal) settle(s *scan) error {
 	f, seg := j.cur.f, &j.segs[len(j.segs)-1]
-	if err := writeAll(f, seg.head.put(), 0); err != nil {
+	head := make([]byte, blockSize)
+	seg.head.put(head)
+	if err := writeAll(f, head, 0); err != nil {
 		return fmt.Errorf("journal: rewrite header: %w", err)
 	}
 	if s.last.off != 0 {
@@ -209,29 +211,43 @@ func (j *Journal) begin(exists bool) (err error) {
 		}
 		j.cur.filled = end
 	}
-	if err := j.startSegment(j.cur); err != nil {
+	h, err := j.startSegment(j.cur)
+	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
+	j.enter(j.cur, h)
 	return nil
 }
 
 // startSegment writes the header of a prepared segment and makes it durable before
-// any frame goes there: an invalid header in front of data is then always damage.
-func (j *Journal) startSegment(sp *space) error {
+// any frame goes there, and after the page around it: an invalid header in front of
+// data, or a file that ends within its header page, is then always damage.
+func (j *Journal) startSegment(sp *space) (segmentHeader, error) {
 	h := segmentHeader{id: j.id, number: sp.number, batch: j.next.batch, seq: j.next.seq, sum: j.next.sum}
-	if err := writeAll(sp.f, h.put(), 0); err != nil {
-		return fmt.Errorf("write header of segment %d: %w", sp.number, err)
+	if sp.filled < pageSize {
+		if err := sp.fill(j.fs, pageSize); err != nil {
+			return h, fmt.Errorf("prepare segment %d: %w", sp.number, err)
+		}
+	}
+	b := make([]byte, blockSize)
+	h.put(b)
+	if err := writeAll(sp.f, b, 0); err != nil {
+		return h, fmt.Errorf("write header of segment %d: %w", sp.number, err)
 	}
 	if err := sp.f.Sync(); err != nil {
-		return fmt.Errorf("sync segment %d: %w", sp.number, err)
+		return h, fmt.Errorf("sync segment %d: %w", sp.number, err)
 	}
+	return h, nil
+}
+
+// enter makes a started segment the current one.
+func (j *Journal) enter(sp *space, h segmentHeader) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	sp.filled = max(sp.filled, pageSize)
 	j.segs = append(j.segs, segment{head: h, end: dataStart})
 	j.cur, j.spare = sp, nil
 	j.next.off, j.marked = dataStart, mark{}
-	return nil
 }
 
 // Append writes one frame of count commands, of which the first has sequence first,
@@ -360,9 +376,9 @@ func (j *Journal) syncWritten() error {
 	return nil
 }
 
-// roll finishes the current segment and begins the next one. The spare exists and
-// its name is durable before the current one is marked full; from then on the loss
-// of either is noticed.
+// roll begins the next segment and then marks the current one as full. In this
+// order a full mark proves that a started segment follows, so the loss of that
+// segment is noticed however much of it is lost.
 func (j *Journal) roll() error {
 	old := j.cur
 	spare, err := j.takeSpare()
@@ -370,19 +386,20 @@ func (j *Journal) roll() error {
 	if err != nil {
 		return err
 	}
-	if err := old.f.Sync(); err != nil {
-		return fmt.Errorf("sync segment %d: %w", old.number, err)
+	if err := j.syncWritten(); err != nil {
+		return err
 	}
-	j.durable = j.next.batch - 1
+	h, err := j.startSegment(spare)
+	if err != nil {
+		return err
+	}
 	if err := j.writeMark(full); err != nil {
 		return fmt.Errorf("mark segment %d as full: %w", old.number, err)
 	}
 	if err := old.f.Sync(); err != nil {
 		return fmt.Errorf("sync segment %d: %w", old.number, err)
 	}
-	if err := j.startSegment(spare); err != nil {
-		return err
-	}
+	j.enter(spare, h)
 	return old.f.Close()
 }
 

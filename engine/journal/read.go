@@ -190,12 +190,15 @@ const windowSize = 1 << 20
 // the next call.
 func (w *window) at(off int64, n int) ([]byte, error) {
 	n = int(min(int64(n), max(w.size-off, 0)))
+	if n == 0 {
+		return nil, nil
+	}
 	if off >= w.off && off+int64(n) <= w.off+int64(w.n) {
 		i := int(off - w.off)
 		return w.buf[i : i+n], nil
 	}
-	if len(w.buf) < n || w.buf == nil {
-		w.buf = make([]byte, max(n, windowSize))
+	if len(w.buf) < n || len(w.buf) < windowSize && int64(len(w.buf)) < w.size {
+		w.buf = make([]byte, max(n, int(min(w.size, windowSize))))
 	}
 	want := int(min(int64(len(w.buf)), w.size-off))
 	w.off, w.n = off, 0

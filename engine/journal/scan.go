@@ -116,6 +116,9 @@ func (s *scan) segment(n uint64) (err error) {
 	if err := s.join(head, n); err != nil {
 		return err
 	}
+	if size < pageSize {
+		return s.damaged(n, size, "the file is shorter than its header page")
+	}
 	if err := s.readMarks(page); err != nil {
 		return err
 	}
@@ -283,7 +286,7 @@ func (s *scan) findLater(t *tailReport, b []byte, off, from int64) {
 	}
 }
 
-// finish checks what must follow the last started segment.
+// finish sums up, and checks that what is the last started segment had been the last.
 func (s *scan) finish() error {
 	s.rec.Fresh = len(s.segs) == 0
 	s.rec.Segments = len(s.segs)
@@ -294,7 +297,7 @@ func (s *scan) finish() error {
 		return nil
 	}
 	s.rec.Closed = s.marks.newest.state == closed
-	if s.marks.newest.state == full && !s.spare {
+	if s.marks.newest.state == full { // a started segment had followed
 		return s.missingSegment(uint64(len(s.segs))+1, 0)
 	}
 	return nil

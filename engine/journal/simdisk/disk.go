@@ -362,3 +362,14 @@ func (d *Disk) SyncDir() error {
 	d.pending = nil
 	return nil
 }
+
+// Flip changes one bit of a file, durably.
+func (d *Disk) Flip(name string, bit int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := d.names[name]
+	n.live[bit/8] ^= 1 << (bit % 8)
+	if p := bit / 8; p < len(n.disk) {
+		n.disk[p] = n.live[p]
+	}
+}
