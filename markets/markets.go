@@ -1,0 +1,139 @@
+package markets
+
+import (
+	"github.com/clearhour/clearhour/internal/assert"
+	"github.com/clearhour/clearhour/venue"
+)
+
+// Market is an instrument and the state of its market.
+type Market struct {
+	// Terms are the contract; they never change.
+	Terms venue.Instrument
+	// TickValue is Terms.TickValue(), what one tick on one lot is worth.
+	TickValue venue.Amount
+	// Phase says what orders may do.
+	Phase venue.Phase
+	// Traded says whether there was a trade; Last is the price of the last one.
+	Traded bool
+	Last   venue.Price
+	// Lower and Upper are the band, both inclusive; they mean nothing before
+	// the first mark (MAT-03).
+	Lower, Upper venue.Price
+}
+
+// Asset is something that accounts hold.
+type Asset struct {
+	Symbol   string
+	Decimals uint8
+}
+
+// Markets keeps all instruments and assets. Use New.
+type Markets struct {
+	markets []Market     // From 1; never moves.
+	marks   []venue.Mark // By instrument; never moves.
+	assets  []Asset      // From 1.
+}
+
+// New returns markets for up to limit instruments, from 1 to 65535. The one
+// asset that is listed is venue.USD, as "USD" with 6 decimals.
+func New(limit int) *Markets {
+	assert.That(limit > 0 && limit < 1<<16, "limit of instruments out of range")
+	return &Markets{
+		markets: make([]Market, 1, limit+1),
+		marks:   make([]venue.Mark, limit+1),
+		assets:  []Asset{{}, {Symbol: "USD", Decimals: 6}},
+	}
+}
+
+// Get returns the market of an instrument, nil when there is none. The pointer
+// stays valid.
+func (s *Markets) Get(id venue.InstrumentID) *Market {
+	if id == 0 || int(id) >= len(s.markets) {
+		return nil
+	}
+	return &s.markets[id]
+}
+
+// Count returns the highest instrument id.
+func (s *Markets) Count() venue.InstrumentID { return venue.InstrumentID(len(s.markets) - 1) }
+
+// Asset returns an asset, nil when there is none.
+func (s *Markets) Asset(id venue.AssetID) *Asset {
+	if id == 0 || int(id) >= len(s.assets) {
+		return nil
+	}
+	return &s.assets[id]
+}
+
+// Assets returns the highest asset id.
+func (s *Markets) Assets() venue.AssetID { return venue.AssetID(len(s.assets) - 1) }
+
+// Marks returns the marks by instrument id. The slice is always the same; its
+// content changes with SetMark.
+func (s *Markets) Marks() []venue.Mark { return s.marks }
+
+// Mark returns the mark of an instrument that exists.
+func (s *Markets) Mark(id venue.InstrumentID) venue.Mark { return s.marks[id] }
+
+func (s *Markets) unknown() venue.Refusal {
+	return refuse(venue.UnknownInstrument, venue.FieldInstrument, int64(s.Count()))
+}
+
+// SetMark gives an instrument its mark and moves its band. A price equal to the
+// mark keeps the version. It refuses UnknownInstrument and PriceOutOfRange, with
+// the bound that was passed.
+func (s *Markets) SetMark(id venue.InstrumentID, p venue.Price) venue.Refusal {
+	m := s.Get(id)
+	if m == nil {
+		return s.unknown()
+	}
+	if why := m.inRange(p, venue.FieldPrice); why.Refused() {
+		return why
+	}
+	k := &s.marks[id]
+	if k.Version != 0 && k.Price == p {
+		return venue.Refusal{}
+	}
+	assert.That(k.Version != 1<<32-1, "versions of a mark used up")
+	k.Price = p
+	k.Version++
+	m.Lower, m.Upper = m.band(p)
+	return venue.Refusal{}
+}
+
+// SetLast remembers the price of the last trade.
+func (s *Markets) SetLast(id venue.InstrumentID, p venue.Price) {
+	m := &s.markets[id]
+	m.Last, m.Traded = p, true
+}
+
+// band returns the prices within the band around a price, rounded inward and
+// within the range of the terms (MAT-03).
+func (m *Market) band(p venue.Price) (lower, upper venue.Price) {
+	lo, _ := venue.MulDiv(int64(p), int64(venue.One-m.Terms.Band), int64(venue.One), venue.Up)
+	up, _ := venue.MulDiv(int64(p), int64(venue.One+m.Terms.Band), int64(venue.One), venue.Down)
+	return max(venue.Price(lo), m.Terms.Low), min(venue.Price(up), m.Terms.High)
+}
+
+func (m *Market) inRange(p venue.Price, f venue.Field) venue.Refusal {
+	if p < m.Terms.Low {
+		return refuse(venue.PriceOutOfRange, f, int64(m.Terms.Low))
+	}
+	if p > m.Terms.High {
+		return refuse(venue.PriceOutOfRange, f, int64(m.Terms.High))
+	}
+	return venue.Refusal{}
+}
+
+// Fees returns what the maker and the taker of a trade pay, each rounded up
+// (FEE-01, R-ROUND).
+func (m *Market) Fees(p venue.Price, q venue.Qty) (maker, taker venue.Amount) {
+	value := venue.Amount(p) * venue.Amount(q) * m.TickValue // In range because List bounds it.
+	return venue.Fee(value, m.Terms.Maker), venue.Fee(value, m.Terms.Taker)
+}
+
+// day is the number of Time units in a day.
+const day = 24 * 3600 * venue.Second
+
+// EndOfDay returns the next 00:00 UTC after now, when Day orders end.
+func EndOfDay(now venue.Time) venue.Time { return (now/day + 1) * day }

@@ -1,0 +1,76 @@
+package markets
+
+import "github.com/clearhour/clearhour/venue"
+
+// Action is what a phase allows or does not.
+type Action uint8
+
+// Actions.
+const (
+	// Enter takes a new order.
+	Enter Action = iota
+	// Amend changes the price of an order or makes it larger.
+	Amend
+	// Reduce makes an order smaller at its price.
+	Reduce
+	// Cancel takes an order out for its account.
+	Cancel
+	// VenueCancel takes orders out for the venue: mass cancels, expiry.
+	VenueCancel
+	actions
+)
+
+// String returns the word of the table in the package comment.
+func (a Action) String() string {
+	switch a {
+	case Enter:
+		return "enter"
+	case Amend:
+		return "amend"
+	case Reduce:
+		return "reduce"
+	case Cancel:
+		return "cancel"
+	case VenueCancel:
+		return "venue-cancel"
+	case actions:
+	}
+	return "action?"
+}
+
+// allowed is the table of the package comment; a test compares the two.
+var allowed = [...][actions]bool{
+	venue.Continuous: {Enter: true, Amend: true, Reduce: true, Cancel: true, VenueCancel: true},
+	venue.CancelOnly: {Reduce: true, Cancel: true, VenueCancel: true},
+	venue.Halted:     {VenueCancel: true},
+}
+
+// Allows says whether a phase allows an action.
+func Allows(p venue.Phase, a Action) bool { return allowed[p][a] }
+
+// Admits refuses NotOpen, with the phase as the limit, where the phase of the
+// market does not allow the action.
+func (m *Market) Admits(a Action) venue.Refusal {
+	if !Allows(m.Phase, a) {
+		return refuse(venue.NotOpen, venue.FieldPhase, int64(m.Phase))
+	}
+	return venue.Refusal{}
+}
+
+// SetPhase moves a market to another phase. It refuses UnknownInstrument and a
+// phase that is none (BadField).
+func (s *Markets) SetPhase(id venue.InstrumentID, p venue.Phase) venue.Refusal {
+	m := s.Get(id)
+	if m == nil {
+		return s.unknown()
+	}
+	if p < venue.Continuous || p > venue.Halted {
+		return refuse(venue.BadField, venue.FieldPhase, int64(venue.Halted))
+	}
+	m.Phase = p
+	return venue.Refusal{}
+}
+
+func refuse(r venue.Reason, f venue.Field, limit int64) venue.Refusal {
+	return venue.Refusal{Reason: r, Field: f, Limit: limit}
+}

@@ -1,0 +1,214 @@
+package risk
+
+import (
+	"github.com/clearhour/clearhour/internal/assert"
+	"github.com/clearhour/clearhour/risk/ledger"
+	"github.com/clearhour/clearhour/venue"
+)
+
+// Order is what Check has to know of an order.
+type Order struct {
+	// Account and Instrument exist; the account may trade.
+	Account    venue.AccountID
+	Instrument venue.InstrumentID
+	// Open is side, effective limit (the bound of the band for a market order),
+	// lots and whether it is reduce-only.
+	Open ledger.Open
+	// Old is the open rest of the order that this one replaces; its Qty is 0 for
+	// a new order. It has the side and the reduce-only flag of Open.
+	Old ledger.Open
+}
+
+// Need is what an accepted order takes.
+type Need struct {
+	// Open is the order as it may be opened: a reduce-only order is clipped to
+	// what there is to reduce.
+	Open ledger.Open
+	// Amount is what the instrument needs with the order, in micro-dollars: the
+	// initial margin of a future, the cash held by the buys of a spot instrument.
+	Amount venue.Amount
+}
+
+// Check says whether the account has what the order could cost at worst, and
+// changes nothing. h is the holding of the pair, 0 when Find found none.
+//
+// An order for a future is taken when the equity at the marks covers all needs
+// of the account with the order added, or when it only closes: its side closes
+// and all open orders of that side with it are at most the position (MAR-09).
+// A reduce-only order is clipped to that. A replacement is also taken when the
+// instrument needs no more with it than before. A spot buy needs money that is free
+// without unrealised profit, a spot sell free units of the base asset.
+//
+// Refusals: InsufficientMargin and InsufficientFunds (the limit is what is free:
+// micro-dollars with FieldAmount, lots with FieldQty), NothingToReduce, NoMark,
+// NotionalTooLarge (the limit is how many lots fit MaxExposure), TooManyOrders,
+// TooManyInstrumentsOfAccount, MemoryExhausted.
+func (r *Risk) Check(h venue.HoldingID, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
+	if why := r.room(h, o); why.Refused() {
+		return Need{}, why
+	}
+	var none ledger.Holding // A pair without a holding is one where nothing is open.
+	x := &none
+	if h != 0 {
+		x = r.ledger.Holding(h)
+	}
+	t := &r.terms[o.Instrument]
+	if t.kind == venue.Spot {
+		return r.checkSpot(x, t, marks, o)
+	}
+	if marks[o.Instrument].Version == 0 {
+		return Need{}, venue.Refusal{Reason: venue.NoMark, Field: venue.FieldMark}
+	}
+	if o.Open.ReduceOnly {
+		return r.checkReduce(h, x, marks, o)
+	}
+	return r.checkFuture(h, x, t, marks, o)
+}
+
+// room refuses an order for which there is no memory or that is one too many.
+func (r *Risk) room(h venue.HoldingID, o *Order) venue.Refusal {
+	limit := r.ledger.Limits().Orders
+	if o.Old.Qty == 0 && int(r.ledger.Account(o.Account).Orders) >= limit {
+		return venue.Refusal{Reason: venue.TooManyOrders, Field: venue.FieldAccount, Limit: int64(limit)}
+	}
+	if h == 0 {
+		return r.ledger.CanHold(o.Account, o.Instrument)
+	}
+	return venue.Refusal{}
+}
+
+func (r *Risk) checkFuture(h venue.HoldingID, x *ledger.Holding, t *terms, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
+	a := r.ledger.Account(o.Account)
+	all := r.totals(a, marks) // Refreshes x, if it has anything.
+	mark := marks[o.Instrument].Price
+	s := sumsOf(x)
+	s.add(o.Old, -1, mark, t)
+	if why := t.fits(x.Qty, &s, o.Open); why.Refused() {
+		return Need{}, why
+	}
+	s.add(o.Open, 1, mark, t)
+	need := Need{Open: o.Open, Amount: t.need(x.Qty, &s, mark)}
+	free := all.free(a)
+	covered := need.Amount-x.Need <= free || o.Open.Qty <= r.reducible(x, o)
+	if smaller := o.Old.Qty != 0 && need.Amount <= x.Need; !covered && !smaller {
+		return Need{}, venue.Refusal{Reason: venue.InsufficientMargin, Field: venue.FieldAmount, Limit: int64(free)}
+	}
+	return need, venue.Refusal{}
+}
+
+// fits refuses an order with which the position after all orders of its side
+// would be larger than MaxExposure allows.
+func (t *terms) fits(qty venue.Qty, s *sums, o ledger.Open) venue.Refusal {
+	room := t.maxQty - qty - s.buyQty
+	if o.Side == venue.Sell {
+		room = t.maxQty + qty - s.sellQty
+	}
+	if o.Qty > room {
+		return venue.Refusal{Reason: venue.NotionalTooLarge, Field: venue.FieldQty, Limit: int64(room)}
+	}
+	return venue.Refusal{}
+}
+
+// reducible is how many lots of the order's side can fill without the position
+// going through zero, whatever else of that side fills before.
+func (r *Risk) reducible(x *ledger.Holding, o *Order) venue.Qty {
+	return x.Closing(o.Open.Side) - (x.Open(o.Open.Side) - o.Old.Qty)
+}
+
+func (r *Risk) checkReduce(h venue.HoldingID, x *ledger.Holding, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
+	need := Need{Open: o.Open}
+	need.Open.Qty = min(o.Open.Qty, r.reducible(x, o))
+	if need.Open.Qty <= 0 {
+		return Need{}, venue.Refusal{Reason: venue.NothingToReduce, Field: venue.FieldQty}
+	}
+	need.Amount = r.Refresh(h, marks)
+	return need, venue.Refusal{}
+}
+
+func (r *Risk) checkSpot(x *ledger.Holding, t *terms, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
+	assert.That(!o.Open.ReduceOnly, "reduce-only order in a spot instrument")
+	if o.Open.Side == venue.Sell {
+		total, held := r.ledger.Balance(o.Account, t.base)
+		free := total - held + venue.Amount(o.Old.Qty)
+		if venue.Amount(o.Open.Qty) > free {
+			return Need{}, venue.Refusal{Reason: venue.InsufficientFunds, Field: venue.FieldQty, Limit: int64(free)}
+		}
+		return Need{Open: o.Open, Amount: x.Need}, venue.Refusal{}
+	}
+	s := sums{buyQty: x.BuyQty, buyTicks: x.BuyTicks}
+	s.add(o.Old, -1, o.Old.Price, t)
+	if why := t.fits(0, &s, o.Open); why.Refused() {
+		return Need{}, why
+	}
+	s.add(o.Open, 1, o.Open.Price, t)
+	need := Need{Open: o.Open, Amount: r.ledger.BuyHold(o.Instrument, s.buyTicks, s.buyQty)}
+	a := r.ledger.Account(o.Account)
+	all := r.totals(a, marks)
+	if free := all.spendable(a); need.Amount-x.Need > max(0, free) {
+		return Need{}, venue.Refusal{Reason: venue.InsufficientFunds, Field: venue.FieldAmount, Limit: int64(max(0, free))}
+	}
+	return need, venue.Refusal{}
+}
+
+// Reserve opens what Check accepted: it counts the order in its holding, which
+// exists by now, and sets aside what it needs.
+func (r *Risk) Reserve(h venue.HoldingID, marks []venue.Mark, o ledger.Open) {
+	x := r.ledger.Holding(h)
+	version := x.MarkVersion
+	if x.BuyQty == 0 && x.SellQty == 0 {
+		x.OpenLoss, version = 0, marks[x.Instrument].Version // No order, no loss, at any mark.
+	}
+	r.ledger.Opened(h, o)
+	r.adjust(x, version, marks, o, 1)
+}
+
+// Release takes lots of an open order out: filled, canceled or reduced, at the
+// price with which they were reserved. done says that nothing of the order is
+// left. For a fill it comes before the ledger's Trade.
+func (r *Risk) Release(h venue.HoldingID, marks []venue.Mark, o ledger.Open, done bool) {
+	x := r.ledger.Holding(h)
+	version := x.MarkVersion
+	r.ledger.Closed(h, o, done)
+	r.adjust(x, version, marks, o, -1)
+}
+
+// adjust keeps OpenLoss exact for the mark it was computed at when one order
+// comes or goes; at another mark it is computed anew when it is next read.
+func (r *Risk) adjust(x *ledger.Holding, version uint32, marks []venue.Mark, o ledger.Open, sign venue.Amount) {
+	m := &marks[x.Instrument]
+	if x.Kind != venue.Future || version == 0 || version != m.Version {
+		return
+	}
+	if x.Idle() {
+		return // The ledger has cleared the caches with the last order.
+	}
+	x.OpenLoss += sign * loss(o, m.Price, r.terms[x.Instrument].tickValue)
+	x.MarkVersion = version
+}
+
+// Refresh returns what the holding needs at the marks, in micro-dollars: the
+// margin of a future, the cash held by the buys of a spot instrument.
+func (r *Risk) Refresh(h venue.HoldingID, marks []venue.Mark) venue.Amount {
+	x := r.ledger.Holding(h)
+	if x.Kind == venue.Future && !x.Idle() {
+		if m := marks[x.Instrument]; x.Stale || x.MarkVersion != m.Version {
+			r.refresh(h, x, m)
+		}
+	}
+	return x.Need
+}
+
+// Excess returns by how many lots the reduce-only orders of a side are larger
+// than what they could reduce: what has to be trimmed after a trade or after a
+// plain order of the side opened.
+func (r *Risk) Excess(h venue.HoldingID, side venue.Side) venue.Qty {
+	x := r.ledger.Holding(h)
+	reduce := x.ReduceBuy
+	if side == venue.Sell {
+		reduce = x.ReduceSell
+	}
+	if reduce == 0 {
+		return 0
+	}
+	return min(reduce, max(0, x.Open(side)-x.Closing(side)))
+}

@@ -1,0 +1,137 @@
+package ledger
+
+import (
+	"github.com/clearhour/clearhour/internal/assert"
+	"github.com/clearhour/clearhour/venue"
+)
+
+// Open is an order, or a part of one, as its holding counts it.
+type Open struct {
+	Side venue.Side
+	// ReduceOnly orders are counted apart: they need no margin (MAR-02).
+	ReduceOnly bool
+	// Price is the limit, of a market order the bound of the band.
+	Price venue.Price
+	// Qty is the open lots.
+	Qty venue.Qty
+}
+
+// Opened counts an order that opens and holds what a spot order needs. The
+// caller has checked that the account has it.
+func (l *Ledger) Opened(h venue.HoldingID, o Open) {
+	x := &l.holdings[h]
+	if x.Kind == venue.Future && x.Idle() {
+		l.link(h, x)
+	}
+	x.Orders++
+	l.accounts[x.Account].Orders++
+	x.bound(o)
+	x.count(o, 1)
+	l.hold(x, o, 1)
+}
+
+// Closed counts lots of an open order that no longer are: filled, canceled or
+// reduced, at the price with which they were opened. done says that nothing of
+// the order is left. For a fill it comes before Trade.
+func (l *Ledger) Closed(h venue.HoldingID, o Open, done bool) {
+	x := &l.holdings[h]
+	x.count(o, -1)
+	l.hold(x, o, -1)
+	if !done {
+		return
+	}
+	a := &l.accounts[x.Account]
+	assert.That(x.Orders > 0 && a.Orders > 0, "more orders closed than opened")
+	x.Orders--
+	a.Orders--
+	if x.Kind == venue.Future && x.Idle() {
+		l.unlink(x)
+	}
+}
+
+// bound widens the bounds of the open limits, before the order is counted.
+func (x *Holding) bound(o Open) {
+	p := int32(o.Price)
+	switch {
+	case o.ReduceOnly:
+	case o.Side == venue.Buy:
+		if x.BuyQty == 0 || p > x.HighBuy {
+			x.HighBuy = p
+		}
+	default:
+		if x.SellQty == 0 || p < x.LowSell {
+			x.LowSell = p
+		}
+	}
+}
+
+// count adds sign times the order to the aggregates.
+func (x *Holding) count(o Open, sign venue.Qty) {
+	assert.That(o.Qty >= 0, "negative quantity")
+	q := sign * o.Qty
+	ticks := int64(o.Price) * int64(q) // In range because exposure is bounded.
+	x.Stale, x.MarkVersion = true, 0
+	var left venue.Qty
+	switch {
+	case o.ReduceOnly && o.Side == venue.Buy:
+		x.ReduceBuy += q
+		left = x.ReduceBuy
+	case o.ReduceOnly:
+		x.ReduceSell += q
+		left = x.ReduceSell
+	case o.Side == venue.Buy:
+		x.BuyQty += q
+		x.BuyTicks += ticks
+		left = x.BuyQty
+		assert.That(x.BuyQty != 0 || x.BuyTicks == 0, "buys closed at another price than opened")
+	default:
+		x.SellQty += q
+		x.SellTicks += ticks
+		left = x.SellQty
+		assert.That(x.SellQty != 0 || x.SellTicks == 0, "sells closed at another price than opened")
+	}
+	assert.That(left >= 0, "more lots closed than opened")
+}
+
+// hold brings what a spot holding holds in line with its aggregates: base units
+// for sells, cash for buys.
+func (l *Ledger) hold(x *Holding, o Open, sign venue.Amount) {
+	if x.Kind != venue.Spot {
+		return
+	}
+	assert.That(!o.ReduceOnly, "reduce-only order in a spot instrument")
+	if o.Side == venue.Sell {
+		b := &l.balances[x.base]
+		b.held += sign * venue.Amount(o.Qty)
+		assert.That(b.held >= 0 && b.held <= b.total, "held more of the base asset than there is")
+		return
+	}
+	was := x.Need
+	x.Need = l.BuyHold(x.Instrument, x.BuyTicks, x.BuyQty)
+	a := &l.accounts[x.Account]
+	a.Held += x.Need - was
+	assert.That(a.Held >= 0, "negative cash hold")
+}
+
+// BuyHold returns the cash that open buys of a spot instrument hold: their value
+// at the limit, the taker fee on it, and one micro-dollar per lot when there is
+// a fee, because each fill rounds its fee up (R-ROUND) and fills at least a lot.
+// ticks is the sum of limit price times lots.
+func (l *Ledger) BuyHold(i venue.InstrumentID, ticks int64, qty venue.Qty) venue.Amount {
+	t := &l.terms[i]
+	value := venue.Amount(ticks) * t.tickValue
+	if t.taker == 0 {
+		return value
+	}
+	return value + Charge(value, t.taker) + venue.Amount(qty)
+}
+
+// Charge returns rate of an amount rounded up, as venue.Fee does, for amounts
+// and rates that are not negative; it divides by a constant where the product
+// fits 64 bits, which is the common case.
+func Charge(a venue.Amount, rate venue.Rate) venue.Amount {
+	if uint64(a) < 1<<43 && uint64(rate) <= uint64(venue.One) {
+		return venue.Amount((uint64(a)*uint64(rate) + uint64(venue.One) - 1) / uint64(venue.One))
+	}
+	return venue.Fee(a, rate)
+}

@@ -1,0 +1,60 @@
+package risk
+
+import (
+	"github.com/clearhour/clearhour/internal/assert"
+	"github.com/clearhour/clearhour/risk/ledger"
+	"github.com/clearhour/clearhour/venue"
+)
+
+// OpenOrders is how risk reads the open orders of a holding when a mark has
+// moved past the limit of one of them.
+type OpenOrders interface {
+	// Each calls fn for the open orders of the holding that were given to Reserve
+	// and not yet released, until fn returns false.
+	Each(h venue.HoldingID, fn func(ledger.Open) bool)
+}
+
+// terms is what risk has to know of an instrument. Maintenance is apart from
+// what a check of an order reads.
+type terms struct {
+	tickValue   venue.Amount
+	maxQty      venue.Qty
+	taker       venue.Rate
+	base        venue.AssetID
+	kind        venue.Kind
+	initial     schedule
+	maintenance schedule
+}
+
+// Risk computes needs. Use New.
+type Risk struct {
+	ledger *ledger.Ledger
+	orders OpenOrders
+	terms  []terms // By instrument.
+	walk   lossWalk
+}
+
+// New returns a Risk over the ledger and the open orders of its holdings.
+func New(l *ledger.Ledger, orders OpenOrders) *Risk {
+	r := &Risk{ledger: l, orders: orders, terms: make([]terms, l.Limits().Instruments+1)}
+	r.walk.visit = r.walk.add // Bound once: a closure per walk would allocate.
+	return r
+}
+
+// List tells risk and its ledger the terms of an instrument that markets
+// accepted. After a restart it is called for each instrument, in order of id,
+// before the ledger's state is loaded.
+func (r *Risk) List(i *venue.Instrument) {
+	assert.That(int(i.ID) < len(r.terms) && i.ID != 0, "instrument beyond the limit of risk")
+	r.ledger.List(i)
+	t := &r.terms[i.ID]
+	*t = terms{
+		tickValue: i.TickValue(),
+		maxQty:    r.ledger.MaxQty(i.ID),
+		taker:     i.Taker,
+		base:      i.Base,
+		kind:      i.Kind,
+	}
+	t.initial.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Initial })
+	t.maintenance.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Maintenance })
+}
