@@ -1,0 +1,282 @@
+package matching
+
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"github.com/clearhour/clearhour/venue"
+)
+
+// The state, little-endian, everything that decides what happens next, so that
+// books that replayed all commands and books that were restored on the way have
+// the same bytes:
+//
+//	version u32
+//	books    u32 { low i64, span u32 }
+//	orders   u32 free u32 { gen u32, flags u16, released: next u32 | live: fields, links, extra when flagged }
+//	pages    u32 free pages u32 { number u32 }
+//	halves   { pages u32 { index u32, number u32, map 64 B, levels { head u32, tail u32, agg u64 } } }
+//	holdings u32 { oldest u32, youngest u32 }
+//	expiries u32 { slot u32 }
+const stateVersion = 1
+
+// AppendState appends the whole state to dst.
+func (b *Books) AppendState(dst []byte) []byte {
+	le := binary.LittleEndian
+	dst = le.AppendUint32(dst, stateVersion)
+	dst = le.AppendUint32(dst, uint32(len(b.books)))
+	for _, k := range b.books {
+		dst = le.AppendUint64(dst, uint64(k.low))
+		dst = le.AppendUint32(dst, uint32(k.span))
+	}
+	dst = b.appendOrders(dst)
+	dst = b.appendFreePages(dst)
+	for i := range b.halves {
+		dst = b.appendHalf(dst, &b.halves[i])
+	}
+	dst = le.AppendUint32(dst, uint32(len(b.holdings)))
+	for _, e := range b.holdings {
+		dst = appendWords(dst, e.oldest, e.youngest)
+	}
+	dst = le.AppendUint32(dst, uint32(len(b.expiries)))
+	for _, e := range b.expiries {
+		dst = le.AppendUint32(dst, e.slot)
+	}
+	return dst
+}
+
+func appendWords(dst []byte, words ...uint32) []byte {
+	for _, w := range words {
+		dst = binary.LittleEndian.AppendUint32(dst, w)
+	}
+	return dst
+}
+
+func (b *Books) appendOrders(dst []byte) []byte {
+	le := binary.LittleEndian
+	dst = appendWords(dst, b.lastSlot, b.free)
+	for s := uint32(1); s <= b.lastSlot; s++ {
+		o, l := &b.orders[s], &b.links[s]
+		dst = le.AppendUint32(dst, o.gen)
+		dst = le.AppendUint16(dst, o.flags)
+		if o.state() == 0 {
+			dst = le.AppendUint32(dst, o.next)
+			continue
+		}
+		prev, next := o.prev, o.next
+		if o.state() == stateIdle {
+			prev, next = 0, 0 // Left over from where it was; nobody reads them.
+		}
+		dst = le.AppendUint16(dst, o.inst)
+		dst = appendWords(dst, uint32(o.price), o.qty, prev, next, o.holding, o.owner, l.older, l.younger, l.tag, l.filled)
+		if o.has(flagExtended) {
+			x := &b.extras[s]
+			dst = le.AppendUint64(dst, uint64(x.expire))
+			dst = appendWords(dst, uint32(x.stop), x.reserve, x.display, x.minQty)
+		}
+	}
+	return dst
+}
+
+func (b *Books) appendFreePages(dst []byte) []byte {
+	at := len(dst) + 4
+	dst = appendWords(dst, b.lastPage, 0)
+	n := uint32(0)
+	for p := b.freePage; p != 0; p = b.levels[p<<pageBits].tail {
+		dst = appendWords(dst, p)
+		n++
+	}
+	binary.LittleEndian.PutUint32(dst[at:], n)
+	return dst
+}
+
+func (b *Books) appendHalf(dst []byte, h *half) []byte {
+	le := binary.LittleEndian
+	n := 0
+	for _, sum := range h.sums {
+		n += bits.OnesCount64(sum)
+	}
+	dst = le.AppendUint32(dst, uint32(n))
+	if n == 0 {
+		return dst
+	}
+	for p, e := range h.pages {
+		if e == 0 {
+			continue
+		}
+		page := e >> 8
+		dst = appendWords(dst, uint32(p), page)
+		for w, word := range b.maps[page] {
+			dst = le.AppendUint64(dst, word)
+			for ; word != 0; word &= word - 1 {
+				l := &b.levels[page<<pageBits+uint32(w<<6+bits.TrailingZeros64(word))]
+				dst = appendWords(dst, l.head, l.tail)
+				dst = le.AppendUint64(dst, l.agg)
+			}
+		}
+	}
+	return dst
+}
+
+// reader takes values off the front of a state; after a shortage it gives zeros.
+type reader struct {
+	src   []byte
+	short bool
+}
+
+func (r *reader) take(n int) []byte {
+	if len(r.src) < n {
+		r.src, r.short = nil, true
+		return make([]byte, n)
+	}
+	v := r.src[:n]
+	r.src = r.src[n:]
+	return v
+}
+
+func (r *reader) u16() uint16 { return binary.LittleEndian.Uint16(r.take(2)) }
+func (r *reader) u32() uint32 { return binary.LittleEndian.Uint32(r.take(4)) }
+func (r *reader) u64() uint64 { return binary.LittleEndian.Uint64(r.take(8)) }
+
+// count returns a number of things of which each takes at least size bytes.
+func (r *reader) count(size int) uint32 {
+	n := r.u32()
+	if uint64(n)*uint64(size) > uint64(len(r.src)) {
+		r.src, r.short = nil, true
+		return 0
+	}
+	return n
+}
+
+func (b *Books) readBooks(r *reader) string {
+	n := r.count(12)
+	if n > 1<<16 {
+		return "number of instruments"
+	}
+	for i := range n {
+		low, span := int64(r.u64()), r.u32()
+		if span == 0 {
+			continue
+		}
+		p := venue.Price(low)
+		if span > maxSpan || p < -venue.MaxPrice || p > venue.MaxPrice || p+venue.Price(span)-1 > venue.MaxPrice {
+			return "range of an instrument"
+		}
+		b.Open(venue.InstrumentID(i), p, p+venue.Price(span)-1)
+	}
+	closed := half{best: none}
+	for uint32(len(b.books)) < n {
+		b.books = append(b.books, book{})
+		b.halves = append(b.halves, closed, closed, closed, closed)
+	}
+	return ""
+}
+
+func (b *Books) readOrders(r *reader) string {
+	n := r.count(10)
+	if n > b.limits.Orders {
+		return "more orders than the limit"
+	}
+	b.lastSlot, b.free = n, r.u32()
+	for s := uint32(1); s <= n; s++ {
+		o, l := &b.orders[s], &b.links[s]
+		o.gen, o.flags = r.u32(), r.u16()
+		if o.state() == 0 {
+			o.next = r.u32()
+			continue
+		}
+		b.live++
+		o.inst = r.u16()
+		o.price, o.qty, o.prev, o.next = int32(r.u32()), r.u32(), r.u32(), r.u32()
+		o.holding, o.owner = r.u32(), r.u32()
+		*l = link{older: r.u32(), younger: r.u32(), tag: r.u32(), filled: r.u32()}
+		if o.has(flagExtended) {
+			b.extras[s] = extra{
+				expire: venue.Time(r.u64()), stop: int32(r.u32()), reserve: r.u32(), display: r.u32(), minQty: r.u32(),
+			}
+		}
+	}
+	return ""
+}
+
+func (b *Books) readFreePages(r *reader) string {
+	b.lastPage = r.u32()
+	if b.lastPage > b.limits.Pages {
+		return "more pages than the limit"
+	}
+	last := uint32(0)
+	for range r.count(4) {
+		p := r.u32()
+		if p == 0 || p > b.lastPage {
+			return "number of a free page"
+		}
+		if last == 0 {
+			b.freePage = p
+		} else {
+			b.levels[last<<pageBits].tail = p
+		}
+		last = p
+	}
+	return ""
+}
+
+func (b *Books) readHalf(r *reader, h *half) string {
+	for range r.count(72) {
+		p, page := r.u32(), r.u32()
+		if p >= uint32(len(h.pages)) || h.pages[p] != 0 || page == 0 || page > b.lastPage || b.maps[page] != (pageMap{}) {
+			return "place of a page"
+		}
+		e := page << 8
+		for w := range b.maps[page] {
+			word := r.u64()
+			b.maps[page][w] = word
+			if word != 0 {
+				e |= 1 << w
+			}
+			for ; word != 0; word &= word - 1 {
+				l := &b.levels[page<<pageBits+uint32(w<<6+bits.TrailingZeros64(word))]
+				*l = level{head: r.u32(), tail: r.u32(), agg: r.u64()}
+			}
+		}
+		if e&0xff == 0 {
+			return "page without a level"
+		}
+		h.pages[p] = e
+		h.sums[p>>6] |= 1 << (p & 63)
+		h.tops[p>>12] |= 1 << (p >> 6 & 63)
+	}
+	h.best = b.first(h)
+	return ""
+}
+
+// first returns the best level by the bitmaps alone, or none.
+func (b *Books) first(h *half) int32 {
+	edge := int32(len(h.pages))<<pageBits - 1
+	if h.up {
+		edge = 0
+	}
+	if len(h.pages) == 0 {
+		return none
+	}
+	e := h.pages[edge>>pageBits]
+	if e != 0 && b.maps[e>>8][edge>>6&7]&(1<<(edge&63)) != 0 {
+		return edge
+	}
+	return b.beyond(h, edge)
+}
+
+func (b *Books) readLists(r *reader) string {
+	b.holdings = make([]ends, r.count(8))
+	for i := range b.holdings {
+		b.holdings[i] = ends{r.u32(), r.u32()}
+	}
+	for i := range r.count(4) {
+		s := r.u32()
+		if s == 0 || s > b.lastSlot || b.orders[s].state() == 0 || !b.orders[s].has(flagExtended) || b.extras[s].due != 0 {
+			return "order in the expiry queue"
+		}
+		b.extras[s].due = i + 1
+		b.expiries = append(b.expiries, expiry{b.extras[s].expire, s})
+	}
+	return ""
+}

@@ -1,0 +1,43 @@
+package matching
+
+import (
+	"github.com/clearhour/clearhour/internal/assert"
+	"github.com/clearhour/clearhour/venue"
+)
+
+// Park puts an idle stop order to sleep until Elect. It answers LevelFull or
+// MemoryExhausted when there is no room; the order is then still idle.
+func (b *Books) Park(id venue.OrderID) venue.Reason {
+	s := b.slot(id)
+	o := &b.orders[s]
+	assert.That(s != 0 && o.state() == stateIdle && (o.kind() == venue.Stop || o.kind() == venue.StopLimit), "park of an order that is not an idle stop")
+	h, tick := b.stopHalf(o), b.extras[s].stop
+	if why := b.room(h, tick); why != venue.OK {
+		return why
+	}
+	b.push(h, tick, s, o)
+	b.settle(s, o, stateDormant)
+	return venue.OK
+}
+
+// Elect appends to dst the dormant stops that a trade at last reaches, and makes
+// them idle; the caller matches or cancels each. Buy stops with a trigger at or
+// below last come first, from the lowest, then sell stops at or above last, from
+// the highest; at one trigger the oldest comes first. At most
+// Limits.StopsPerElect are returned: call again for the rest.
+func (b *Books) Elect(inst venue.InstrumentID, last venue.Price, dst []venue.OrderID) []venue.OrderID {
+	base := int(inst) * halvesPerBook
+	tick := b.offset(uint16(inst), last)
+	most := len(dst) + b.limits.StopsPerElect
+	for k := buyStops; k >= sellStops; k-- {
+		h := &b.halves[base+k]
+		for h.crosses(tick) && len(dst) < most {
+			s := b.levels[h.at(h.best)].head
+			o := &b.orders[s]
+			b.pull(h, h.best, o)
+			o.setState(stateIdle)
+			dst = append(dst, id(o.gen, s))
+		}
+	}
+	return dst
+}
