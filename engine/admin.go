@@ -1,0 +1,110 @@
+package engine
+
+import "github.com/clearhour/clearhour/venue"
+
+// rejectCommand refuses a command that is not about an order.
+func (e *Engine) rejectCommand(c venue.Command, a venue.AccountID, ref venue.ClOrdID, why venue.Refusal) {
+	r := e.tape.CommandRejected()
+	r.Command, r.Account, r.Ref, r.Refusal = c.Kind(), a, ref, why
+}
+
+func (e *Engine) listAsset(c *venue.ListAsset) {
+	if why := e.markets.ListAsset(c); why.Refused() {
+		e.rejectCommand(c, 0, venue.ClOrdID{}, why)
+		return
+	}
+	x := e.tape.AssetListed()
+	x.Asset, x.Symbol, x.Decimals = c.Asset, c.Symbol, c.Decimals
+}
+
+func (e *Engine) listInstrument(c *venue.ListInstrument) {
+	t := &c.Terms
+	if why := e.markets.List(t); why.Refused() {
+		e.rejectCommand(c, 0, venue.ClOrdID{}, why)
+		return
+	}
+	e.risk.List(t)
+	e.books.Open(t.ID, t.Low, t.High)
+	e.tape.InstrumentListed().Terms = e.markets.Get(t.ID).Terms
+}
+
+func (e *Engine) setPhase(c *venue.SetPhase) {
+	if why := e.markets.SetPhase(c.Instrument, c.Phase); why.Refused() {
+		e.rejectCommand(c, 0, venue.ClOrdID{}, why)
+		return
+	}
+	x := e.tape.PhaseChanged()
+	x.Instrument, x.Phase = c.Instrument, c.Phase
+}
+
+func (e *Engine) setMark(c *venue.SetMark) {
+	if why := e.markets.SetMark(c.Instrument, c.Price); why.Refused() {
+		e.rejectCommand(c, 0, venue.ClOrdID{}, why)
+		return
+	}
+	x := e.tape.MarkChanged()
+	x.Instrument, x.Price = c.Instrument, c.Price
+}
+
+func (e *Engine) setVersion(c *venue.SetVersion) {
+	if c.Version < e.version || c.Version > Version {
+		e.rejectCommand(c, 0, venue.ClOrdID{}, venue.Refusal{Reason: venue.UnsupportedVersion, Field: venue.FieldVersion, Limit: Version})
+		return
+	}
+	e.version = c.Version
+	e.tape.VersionSet().Version = c.Version
+}
+
+func (e *Engine) openAccount(c *venue.OpenAccount) {
+	if why := e.ledger.OpenAccount(c.Account, c.Owner); why.Refused() {
+		e.rejectCommand(c, c.Account, venue.ClOrdID{}, why)
+		return
+	}
+	x := e.tape.AccountOpened()
+	x.Account, x.Owner = c.Account, c.Owner
+}
+
+func (e *Engine) deposit(c *venue.Deposit) {
+	if e.transfer(c, c.Account, c.Asset, c.Amount, &c.Ref) {
+		e.ledger.Deposit(c.Account, c.Asset, c.Amount)
+		e.watch.money(c.Account, c.Asset)
+		x := e.tape.Deposited()
+		x.Account, x.Asset, x.Amount, x.Ref = c.Account, c.Asset, c.Amount, c.Ref
+	}
+}
+
+func (e *Engine) withdraw(c *venue.Withdraw) {
+	if e.transfer(c, c.Account, c.Asset, c.Amount, &c.Ref) {
+		e.ledger.Withdraw(c.Account, c.Asset, c.Amount)
+		e.watch.money(c.Account, c.Asset)
+		x := e.tape.Withdrawn()
+		x.Account, x.Asset, x.Amount, x.Ref = c.Account, c.Asset, c.Amount, c.Ref
+	}
+}
+
+// transfer says whether a deposit or a withdrawal is to be done now; otherwise
+// it has been answered.
+func (e *Engine) transfer(c venue.Command, a venue.AccountID, as venue.AssetID, n venue.Amount, ref *venue.ClOrdID) bool {
+	print := transferPrint(c.Kind(), as, n)
+	isNew, why := e.first(a, ref, print)
+	if isNew {
+		why = e.admitTransfer(c.Kind(), a, as, n)
+		e.remember(a, ref, print, 0, why)
+	}
+	if why.Refused() {
+		e.rejectCommand(c, a, *ref, why)
+	}
+	return isNew && !why.Refused()
+}
+
+func (e *Engine) admitTransfer(kind venue.CommandKind, a venue.AccountID, as venue.AssetID, n venue.Amount) venue.Refusal {
+	switch {
+	case e.markets.Asset(as) == nil:
+		return venue.Refusal{Reason: venue.UnknownAsset, Field: venue.FieldAsset}
+	case n <= 0 || n > venue.MaxAmount:
+		return venue.Refusal{Reason: venue.BadField, Field: venue.FieldAmount, Limit: int64(venue.MaxAmount)}
+	case kind == venue.KindDeposit:
+		return e.ledger.CanDeposit(a, as, n)
+	}
+	return e.risk.CanWithdraw(a, as, n, e.markets.Marks())
+}

@@ -1,0 +1,124 @@
+package engine
+
+import "github.com/clearhour/clearhour/venue"
+
+// watch gathers the holdings and balances that an envelope touched, each once.
+type watch struct {
+	round    uint32
+	holdings []touched
+	stamps   []uint32 // By holding: the round that last touched it.
+	places   []uint32 // By holding: its place in holdings, when stamped.
+	balances []balance
+	paid     []uint32 // By account: the round that last touched its money.
+}
+
+type touched struct {
+	holding venue.HoldingID
+	traded  bool
+}
+
+type balance struct {
+	account venue.AccountID
+	asset   venue.AssetID
+}
+
+// begin forgets the envelope before.
+func (w *watch) begin() {
+	w.round++
+	w.holdings, w.balances = w.holdings[:0], w.balances[:0]
+}
+
+// touch notes that the orders of a holding changed.
+func (w *watch) touch(h venue.HoldingID) *touched {
+	for int(h) >= len(w.stamps) {
+		w.stamps, w.places = append(w.stamps, 0), append(w.places, 0)
+	}
+	if w.stamps[h] != w.round {
+		w.stamps[h], w.places[h] = w.round, uint32(len(w.holdings))
+		w.holdings = append(w.holdings, touched{holding: h})
+	}
+	return &w.holdings[w.places[h]]
+}
+
+// traded notes that the position of a holding changed.
+func (w *watch) traded(h venue.HoldingID) { w.touch(h).traded = true }
+
+// money notes that a balance changed. Only money is kept apart from being told
+// twice: other assets change once per holding.
+func (w *watch) money(a venue.AccountID, as venue.AssetID) {
+	for int(a) >= len(w.paid) {
+		w.paid = append(w.paid, 0)
+	}
+	if as == venue.USD {
+		if w.paid[a] == w.round {
+			return
+		}
+		w.paid[a] = w.round
+	}
+	w.balances = append(w.balances, balance{a, as})
+}
+
+// conclude ends an envelope: reduce-only orders are cut to what is left to
+// reduce, requirements follow the new state, and everybody touched is told. It
+// is also where account states will be judged (LIQ-01): no margin call is made
+// in the middle of a handler.
+func (e *Engine) conclude() {
+	w := &e.watch
+	for i := 0; i < len(w.holdings); i++ { // Trimming appends.
+		e.trim(w.holdings[i].holding)
+	}
+	for i := range w.holdings {
+		e.tell(w.holdings[i])
+	}
+	for _, b := range w.balances {
+		x := e.tape.BalanceChanged()
+		x.Account, x.Asset = b.account, b.asset
+		x.Total, x.Held = e.risk.Balance(b.account, b.asset, e.marks())
+	}
+}
+
+// tell says what became of a touched holding and notes its balances.
+func (e *Engine) tell(t touched) {
+	need := e.risk.Refresh(t.holding, e.marks())
+	h := e.ledger.Holding(t.holding)
+	if t.traded && h.Kind == venue.Future {
+		x := e.tape.PositionChanged()
+		x.Account, x.Instrument, x.Qty, x.Cost, x.Margin = h.Account, h.Instrument, h.Qty, h.Cost, need
+	}
+	e.watch.money(h.Account, venue.USD)
+	if base := e.markets.Get(h.Instrument).Terms.Base; base != 0 {
+		e.watch.money(h.Account, base)
+	}
+}
+
+// trim cuts the reduce-only orders of a holding, youngest first, until all
+// orders that close its position together cannot flip it.
+func (e *Engine) trim(h venue.HoldingID) {
+	for _, side := range [2]venue.Side{venue.Buy, venue.Sell} {
+		if over := e.risk.Excess(h, side); over > 0 {
+			e.trimSide(h, side, over)
+		}
+	}
+}
+
+// trimSide takes over lots off the reduce-only orders of one side.
+func (e *Engine) trimSide(h venue.HoldingID, side venue.Side, over venue.Qty) {
+	e.ids = e.ids[:0]
+	for id, ok := e.books.Oldest(h); ok; id, ok = e.books.After(id) {
+		e.ids = append(e.ids, id)
+	}
+	for i := len(e.ids) - 1; i >= 0 && over > 0; i-- {
+		v := &e.view
+		e.books.Get(e.ids[i], v)
+		if v.Dormant || v.Side != side || !v.Flags.Has(venue.ReduceOnly) {
+			continue
+		}
+		by := min(over, v.Leaves)
+		m := &e.matched
+		m.Reset()
+		e.books.Reduce(e.ids[i], by, venue.ReduceOnlyTrimmed, m)
+		e.cuts(m)
+		e.levels(m)
+		over -= by
+	}
+}

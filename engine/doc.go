@@ -1,0 +1,17 @@
+// Package engine is the deterministic core of the venue: it applies one
+// envelope after the other and tells what happened.
+//
+// It owns the order in which the owners of state are asked and written, the
+// assets, the number of the last trade and the requests it has seen; books
+// belong to matching, money and positions to risk/ledger, requirements to risk,
+// terms and marks to markets. It never reads a clock, starts a goroutine, does
+// IO or logs, and it is the only package that appends events.
+//
+// Invariants: a handler first collects every reason to refuse and then writes,
+// and after its first write only an assertion stops it; the same envelopes give
+// the same events and the same state, byte for byte, from genesis or from any
+// snapshot; after every envelope money and positions are conserved; the work of
+// one envelope is bounded and what is left over waits for the next Tick.
+//
+// Read place.go first.
+package engine

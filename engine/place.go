@@ -1,0 +1,151 @@
+package engine
+
+import (
+	"github.com/clearhour/clearhour/internal/assert"
+	"github.com/clearhour/clearhour/markets"
+	"github.com/clearhour/clearhour/matching"
+	"github.com/clearhour/clearhour/risk"
+	"github.com/clearhour/clearhour/risk/ledger"
+	"github.com/clearhour/clearhour/venue"
+)
+
+// place enters an order.
+//
+//	                                              owner asked   may refuse  writes
+//	1  repeated   idempotency                     seen          yes         -
+//	2  admit      terms, phase, band, limits      markets       yes         -
+//	3  check      what it could cost at worst     risk          yes         -
+//	-- from here nothing can fail ------------------------------------------------
+//	4  reserve    set that aside                  risk, ledger  -           hold
+//	5  OrderAccepted                              engine        -           event
+//	6  match      fills, or rests                 matching      -           book
+//	7  settle     each fill                       ledger        -           money
+//	8  end        release what will not rest      ledger        -           hold
+//	9  conclude   (Apply) margin of the touched   risk          -           event
+func (e *Engine) place(c *venue.PlaceOrder) {
+	print := placePrint(c)
+	isNew, why := e.first(c.Account, &c.ClOrdID, print)
+	if !isNew {
+		e.refuse(c, why)
+		return
+	}
+	o, why := e.admit(c)
+	if why.Refused() {
+		e.remember(c.Account, &c.ClOrdID, print, 0, why)
+		e.refuse(c, why)
+		return
+	}
+	h, ok := e.ledger.Hold(c.Account, c.Instrument)
+	assert.That(ok, "no holding after admission")
+	tag := e.remember(c.Account, &c.ClOrdID, print, 0, venue.Refusal{})
+	o.Holding, o.Tag = h, uint32(tag)
+	id, ok := e.books.Add(&o)
+	assert.That(ok, "book full after admission")
+	e.seen.At(tag).Order = id
+	e.accepted(c, &o, id)
+	if o.Stop != 0 {
+		e.park(h, id)
+		return
+	}
+	e.risk.Reserve(h, e.marks(), openOf(&o))
+	e.match(id, &o)
+	e.elect(o.Instrument)
+}
+
+// admit asks every owner whether the order may enter, and returns it as the
+// book will have it. Nothing is written.
+func (e *Engine) admit(c *venue.PlaceOrder) (matching.Order, venue.Refusal) {
+	m, price, why := e.markets.Admit(c, e.now)
+	if why.Refused() {
+		return matching.Order{}, why
+	}
+	h, _ := e.ledger.Find(c.Account, c.Instrument)
+	if why := e.crowded(h); why.Refused() {
+		return matching.Order{}, why
+	}
+	o := matching.Order{
+		Instrument: c.Instrument, Owner: e.ledger.Owner(c.Account), Side: c.Side, Type: c.Type, TIF: c.TIF,
+		STP: c.STP, Flags: c.Flags, Price: price, Stop: c.Stop, Qty: c.Qty, MinQty: c.MinQty, Display: c.Display,
+		Expire: expiry(c, e.now),
+	}
+	if o.Stop != 0 {
+		return o, e.admitStop(m, c.Account, h, &o)
+	}
+	if c.Flags.Has(venue.PostOnly) && e.books.WouldTake(c.Instrument, c.Side, price) {
+		return o, venue.Refusal{Reason: venue.WouldTake, Field: venue.FieldPrice}
+	}
+	need, why := e.risk.Check(h, e.marks(), &risk.Order{Account: c.Account, Instrument: c.Instrument, Open: openOf(&o)})
+	o.Qty = need.Open.Qty // A reduce-only order is clipped to what there is to reduce.
+	return o, why
+}
+
+// openOf returns the order as its holding counts it.
+func openOf(o *matching.Order) ledger.Open {
+	return ledger.Open{Side: o.Side, ReduceOnly: o.Flags.Has(venue.ReduceOnly), Price: o.Price, Qty: o.Qty}
+}
+
+func (e *Engine) marks() []venue.Mark { return e.markets.Marks() }
+
+// expiry returns when the order ends by itself, 0 for never.
+func expiry(c *venue.PlaceOrder, now venue.Time) venue.Time {
+	if c.TIF == venue.Day {
+		return markets.EndOfDay(now)
+	}
+	return c.Expire
+}
+
+// crowded refuses when the holding or the venue has all the live orders that it
+// may have.
+func (e *Engine) crowded(h venue.HoldingID) venue.Refusal {
+	if h != 0 && e.ledger.Holding(h).Orders >= e.limits.OrdersPerHolding {
+		return venue.Refusal{Reason: venue.TooManyOrders, Field: venue.FieldInstrument, Limit: int64(e.limits.OrdersPerHolding)}
+	}
+	if e.books.Live() >= int(e.limits.Orders) {
+		return venue.Refusal{Reason: venue.MemoryExhausted, Field: venue.FieldOrder, Limit: int64(e.limits.Orders)}
+	}
+	return venue.Refusal{}
+}
+
+// admitStop refuses a stop that the last trade has reached already: its sender
+// thinks of another market than the one there is. What the order could cost is
+// asked when it is elected, at the prices of that time.
+func (e *Engine) admitStop(m *markets.Market, a venue.AccountID, h venue.HoldingID, o *matching.Order) venue.Refusal {
+	reached := m.Traded && ((o.Side == venue.Buy && m.Last >= o.Stop) || (o.Side == venue.Sell && m.Last <= o.Stop))
+	switch {
+	case reached:
+		return venue.Refusal{Reason: venue.StopAlreadyReached, Field: venue.FieldStop, Limit: int64(m.Last)}
+	case int(e.ledger.Account(a).Orders) >= e.ledger.Limits().Orders:
+		return venue.Refusal{Reason: venue.TooManyOrders, Field: venue.FieldAccount, Limit: int64(e.ledger.Limits().Orders)}
+	case h == 0:
+		return e.ledger.CanHold(a, o.Instrument)
+	}
+	return venue.Refusal{}
+}
+
+// asleep is how a dormant stop counts in its holding: as an order of no lots.
+var asleep = ledger.Open{Side: venue.Buy}
+
+// park puts a stop to sleep.
+func (e *Engine) park(h venue.HoldingID, id venue.OrderID) {
+	e.ledger.Opened(h, asleep)
+	if why := e.books.Park(id); why != venue.OK {
+		e.dropStop(id, why)
+	}
+}
+
+func (e *Engine) accepted(c *venue.PlaceOrder, o *matching.Order, id venue.OrderID) {
+	a := e.tape.OrderAccepted()
+	a.Session, a.Account, a.Instrument, a.Order, a.ClOrdID = e.session, c.Account, c.Instrument, id, c.ClOrdID
+	a.Side, a.Type, a.TIF, a.STP, a.Flags = c.Side, c.Type, c.TIF, c.STP, c.Flags
+	a.Price, a.Stop, a.Qty, a.MinQty, a.Display, a.Expire = o.Price, c.Stop, o.Qty, c.MinQty, c.Display, o.Expire
+}
+
+// refuse says why an order does not enter; without a reason it says nothing.
+func (e *Engine) refuse(c *venue.PlaceOrder, why venue.Refusal) {
+	if !why.Refused() {
+		return
+	}
+	r := e.tape.OrderRejected()
+	r.Account, r.Instrument, r.ClOrdID, r.Refusal = c.Account, c.Instrument, c.ClOrdID, why
+	r.Side, r.Type, r.TIF, r.Price, r.Qty = c.Side, c.Type, c.TIF, c.Price, c.Qty
+}

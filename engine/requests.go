@@ -1,0 +1,72 @@
+package engine
+
+import (
+	"math/bits"
+
+	"github.com/clearhour/clearhour/engine/seen"
+	"github.com/clearhour/clearhour/venue"
+)
+
+// first deals with everything about a request that does not depend on its kind.
+// It returns true when the request is new and can be remembered. A retry is
+// answered here and returns no reason; an unknown account, a missing identifier
+// or one that was used for something else is for the caller to refuse, and is
+// not remembered. The content is known by its print.
+func (e *Engine) first(a venue.AccountID, id *venue.ClOrdID, print uint64) (bool, venue.Refusal) {
+	if !e.ledger.Exists(a) || a < venue.FirstAccount {
+		return false, venue.Refusal{Reason: venue.UnknownAccount, Field: venue.FieldAccount}
+	}
+	if id.IsZero() {
+		return false, venue.Refusal{Reason: venue.BadField, Field: venue.FieldClOrdID, Limit: int64(len(id))}
+	}
+	if was, ok := e.seen.Find(a, id); ok {
+		if was.Print != print {
+			return false, venue.Refusal{Reason: venue.DuplicateClOrdID, Field: venue.FieldClOrdID}
+		}
+		r := e.tape.RequestRepeated()
+		r.Account, r.ClOrdID, r.Order, r.Refusal = a, *id, was.Order, was.Refusal
+		return false, venue.Refusal{}
+	}
+	if !e.seen.Room(a) {
+		return false, venue.Refusal{Reason: venue.MemoryExhausted, Field: venue.FieldClOrdID, Limit: int64(e.limits.RequestsPerAccount)}
+	}
+	return true, venue.Refusal{}
+}
+
+// remember keeps the first outcome of a request that was found new.
+func (e *Engine) remember(a venue.AccountID, id *venue.ClOrdID, print uint64, order venue.OrderID, why venue.Refusal) seen.Tag {
+	return e.seen.Add(&seen.Entry{
+		ID: *id, Account: a, Session: e.session, Print: print, Order: order, Time: e.now, Refusal: why,
+	})
+}
+
+// printer folds the content of a request into a fingerprint. Two contents of
+// one client under one identifier that collide cost that client a wrong "seen
+// before"; nobody else is concerned.
+type printer uint64
+
+func (p printer) add(v uint64) printer {
+	hi, lo := bits.Mul64(uint64(p)^v, 0x9e3779b97f4a7c15)
+	return printer(hi ^ lo ^ bits.RotateLeft64(v, 32))
+}
+
+func placePrint(c *venue.PlaceOrder) uint64 {
+	kinds := uint64(c.Instrument)<<40 | uint64(c.Side)<<32 | uint64(c.Type)<<24 | uint64(c.TIF)<<16 | uint64(c.STP)<<8 | uint64(c.Flags)
+	p := printer(venue.KindPlaceOrder).add(kinds).add(uint64(c.Price)).add(uint64(c.Qty))
+	if c.Stop|venue.Price(c.MinQty|c.Display)|venue.Price(c.Expire) != 0 {
+		p = p.add(uint64(c.Stop)).add(uint64(c.MinQty)).add(uint64(c.Display)).add(uint64(c.Expire))
+	}
+	return uint64(p)
+}
+
+func amendPrint(c *venue.AmendOrder) uint64 {
+	p := printer(venue.KindAmendOrder).add(uint64(c.Order)).add(uint64(c.Price)).add(uint64(c.Qty))
+	for i := range c.Orig {
+		p = p.add(uint64(c.Orig[i]))
+	}
+	return uint64(p)
+}
+
+func transferPrint(kind venue.CommandKind, asset venue.AssetID, amount venue.Amount) uint64 {
+	return uint64(printer(kind).add(uint64(asset)).add(uint64(amount)))
+}

@@ -1,0 +1,17 @@
+package engine
+
+import "github.com/clearhour/clearhour/venue"
+
+// tick does what has become due: orders expire, and stops that were too many
+// for one command are elected.
+func (e *Engine) tick() {
+	e.due = e.books.Expire(e.now, e.due[:0])
+	for _, id := range e.due {
+		e.cancelLive(id, venue.Expired, venue.ClOrdID{})
+	}
+	waiting := e.unelected
+	e.unelected = nil
+	for _, inst := range waiting {
+		e.elect(inst)
+	}
+}
