@@ -147,18 +147,18 @@ func (v *View) rename(r ref, rec *record, id venue.ClOrdID) {
 	rec.alias = n
 	rec.aliases++
 	if rec.aliases > maxAliases {
-		v.dropOldestAlias(rec)
+		v.dropOldestAlias(r, rec)
 	}
 }
 
-func (v *View) dropOldestAlias(rec *record) {
+func (v *View) dropOldestAlias(r ref, rec *record) {
 	last := &rec.alias
 	for v.aliases.at(*last).next != 0 {
 		last = &v.aliases.at(*last).next
 	}
 	oldest := *last
 	*last = 0
-	delete(v.byClient, clientKey{rec.Account, v.aliases.at(oldest).id})
+	v.forgetName(rec.Account, v.aliases.at(oldest).id, r)
 	v.aliases.give(oldest)
 	rec.aliases--
 }

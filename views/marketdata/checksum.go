@@ -11,17 +11,18 @@ import (
 const checksumDepth = 10
 
 // priceStep returns what one tick adds to the digits of a price: the tick in
-// units of its own last decimal place. A tick of 0.25 dollars has two decimal
-// places, so that 9 ticks are "2.25" and the digits are 225 = 9 * 25.
+// units of the last decimal place that prices are shown with, which are as many
+// as the tick needs in dollars. A tick of 0.25 dollars has two places, so that 9
+// ticks are "2.25" and the digits are 225 = 9 * 25.
 func priceStep(tick venue.Amount) int64 {
-	for tick != 0 && tick%10 == 0 {
+	for places := 6; places > 0 && tick%10 == 0; places-- {
 		tick /= 10
 	}
 	return int64(tick)
 }
 
 // checksum is the CRC-32 (IEEE) of the digits of the best levels, asks first:
-// Kraken's rule for its second WebSocket API, spec MD-CHK. A price is its
+// Kraken's rule for its second WebSocket API, spec MD-03. A price is its
 // decimal text in the places of the tick without the dot and leading zeros,
 // which is the integer ticks * step.
 func (m *market) checksum() uint32 {

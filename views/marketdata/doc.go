@@ -14,5 +14,5 @@
 // hearing an event twice does no harm; levels are kept best first and hold at
 // least one lot; RptSeq counts by one per instrument and feed from 1 for as
 // long as the view lives (it is no property of the venue: a restarted gateway
-// begins again with a snapshot). The checksum is that of docs/spec/marketdata.md.
+// begins again with a snapshot). The checksum is that of docs/spec/marketdata.md, MD-03.
 package marketdata

@@ -143,11 +143,19 @@ func (l *ladder) remove(block, pos int) {
 		l.drop(block)
 		return
 	}
-	// Without this a book that was deep once keeps a block for every level left.
-	if next := block + 1; next < len(l.blocks) && len(l.blocks[block])+len(l.blocks[next]) <= blockLevels/2 {
-		l.blocks[block] = append(l.blocks[block], l.blocks[next]...)
-		l.drop(next)
+	l.merge(block)
+	l.merge(block - 1)
+}
+
+// merge makes one of a block and the next when both are short: without this a
+// book that was deep once would keep a block for every level left.
+func (l *ladder) merge(block int) {
+	next := block + 1
+	if block < 0 || next >= len(l.blocks) || len(l.blocks[block])+len(l.blocks[next]) > blockLevels/2 {
+		return
 	}
+	l.blocks[block] = append(l.blocks[block], l.blocks[next]...)
+	l.drop(next)
 }
 
 func (l *ladder) drop(block int) {
