@@ -102,9 +102,16 @@ func stateAt(seq uint64) []byte {
 	return bytes.Repeat([]byte(fmt.Sprintf("state after %d;", seq)), int(seq%97)*13+1)
 }
 
+func writeState(seq uint64) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(stateAt(seq))
+		return err
+	}
+}
+
 func (v *venue) takeSnapshot(j *journal.Journal) error {
 	seq := v.next() - 1
-	if err := j.WriteSnapshot(seq, func(w io.Writer) error { _, err := w.Write(stateAt(seq)); return err }); err != nil {
+	if err := j.WriteSnapshot(seq, writeState(seq)); err != nil {
 		return err
 	}
 	v.snapshot = max(v.snapshot, seq)

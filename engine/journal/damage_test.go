@@ -361,7 +361,7 @@ func TestSnapshotDamage(t *testing.T) {
 	j, _ := open(t, d, tiny)
 	seq := fill(t, j, 1, 5)
 	for _, at := range []uint64{3, seq - 1} {
-		if err := j.WriteSnapshot(at, func(w io.Writer) error { _, err := w.Write(stateAt(at)); return err }); err != nil {
+		if err := j.WriteSnapshot(at, writeState(at)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -393,7 +393,7 @@ func TestSnapshotDamage(t *testing.T) {
 	t.Logf("snapshot of %d bytes: %d flips and %d lengths, each rejected by name and the older one used", len(whole), len(whole)*8, len(whole)+1)
 
 	// The broken one must not push the good one out.
-	if err := j.WriteSnapshot(4, func(w io.Writer) error { _, err := w.Write(stateAt(4)); return err }); err != nil {
+	if err := j.WriteSnapshot(4, writeState(4)); err != nil {
 		t.Fatal(err)
 	}
 	if names, _ = d.List(); !slices.Contains(names, "snapshot-00000000000000000003.snap") || slices.Contains(names, newest) {

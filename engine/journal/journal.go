@@ -75,7 +75,7 @@ type Journal struct {
 	cur     *space
 	spare   *space // the following segment, nil until the filler makes it
 	filling bool   // the filler is using a file
-	stuck   bool   // the disk was full for the filler: only Append tries again
+	stuck   bool   // the disk was full for the filler, which rests until the next segment
 	stop    bool
 	err     error
 	done    chan struct{} // closed when the filler has ended
@@ -246,7 +246,7 @@ func (j *Journal) enter(sp *space, h segmentHeader) {
 	defer j.mu.Unlock()
 	sp.filled = max(sp.filled, pageSize)
 	j.segs = append(j.segs, segment{head: h, end: dataStart})
-	j.cur, j.spare = sp, nil
+	j.cur, j.spare, j.stuck = sp, nil, false
 	j.next.off, j.marked = dataStart, mark{}
 }
 
