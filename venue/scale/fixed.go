@@ -113,7 +113,7 @@ func appendUnits(dst []byte, hi, lo uint64, decimals int) []byte {
 	i := len(buf)
 	if hi > 0 {
 		// The lower nineteen digits first, then the others from what is left.
-		hi, lo = bits.Div64(hi, lo, 1e19)
+		hi, lo = bits.Div64(hi, lo, 10_000_000_000_000_000_000)
 		for range 19 {
 			i--
 			buf[i] = byte('0' + lo%10)

@@ -53,60 +53,68 @@ func ParseRFC3339[T text](s T) (venue.Time, *Error) {
 // what lies behind them is cut off, which never makes a time later.
 func AppendUTCTimestamp(dst []byte, t venue.Time, decimals int) []byte {
 	c := civilOf(t)
-	dst = appendDigits(dst, c.year, 4)
-	dst = appendDigits(dst, c.month, 2)
-	dst = appendDigits(dst, c.day, 2)
-	dst = append(dst, '-')
-	return c.appendClock(dst, decimals)
+	from := len(dst)
+	dst = append(dst, "YYYYMMDD-HH:MM:SS"...)
+	b := dst[from:]
+	put2(b[0:], c.year/100)
+	put2(b[2:], c.year%100)
+	put2(b[4:], c.month)
+	put2(b[6:], c.day)
+	c.putClock(b[9:])
+	return appendFraction(dst, c.nanos, decimals)
 }
 
 // AppendRFC3339 appends a time of RFC 3339 in UTC with 0 to 9 decimals; what
 // lies behind them is cut off, which never makes a time later.
 func AppendRFC3339(dst []byte, t venue.Time, decimals int) []byte {
 	c := civilOf(t)
-	dst = appendDigits(dst, c.year, 4)
-	dst = append(dst, '-')
-	dst = appendDigits(dst, c.month, 2)
-	dst = append(dst, '-')
-	dst = appendDigits(dst, c.day, 2)
-	dst = append(dst, 'T')
-	dst = c.appendClock(dst, decimals)
-	return append(dst, 'Z')
+	from := len(dst)
+	dst = append(dst, "YYYY-MM-DDTHH:MM:SS"...)
+	b := dst[from:]
+	put2(b[0:], c.year/100)
+	put2(b[2:], c.year%100)
+	put2(b[5:], c.month)
+	put2(b[8:], c.day)
+	c.putClock(b[11:])
+	return append(appendFraction(dst, c.nanos, decimals), 'Z')
 }
 
 // civil is a time in the Gregorian calendar, as if it had always been in force.
+// The parts are unsigned and short because dividing such numbers is cheapest.
 type civil struct {
-	year, month, day int64
-	second, nanos    int64 // Of the day, of the second.
+	year, month, day uint32
+	second, nanos    uint32 // Of the day, of the second.
 }
 
-func (c *civil) appendClock(dst []byte, decimals int) []byte {
-	dst = appendDigits(dst, c.second/3600, 2)
-	dst = append(dst, ':')
-	dst = appendDigits(dst, c.second/60%60, 2)
-	dst = append(dst, ':')
-	dst = appendDigits(dst, c.second%60, 2)
+// putClock writes the digits of HH:MM:SS.
+func (c *civil) putClock(b []byte) {
+	minutes := c.second / 60
+	put2(b[0:], minutes/60)
+	put2(b[3:], minutes%60)
+	put2(b[6:], c.second%60)
+}
+
+// put2 writes a number below 100.
+func put2(b []byte, v uint32) {
+	b[0] = byte('0' + v/10)
+	b[1] = byte('0' + v%10)
+}
+
+// appendFraction appends a point and the first decimals digits of nine.
+func appendFraction(dst []byte, nanos uint32, decimals int) []byte {
 	decimals = min(max(decimals, 0), 9)
 	if decimals == 0 {
 		return dst
 	}
-	nanos := c.nanos
-	for range 9 - decimals {
-		nanos /= 10
-	}
-	dst = append(dst, '.')
-	return appendDigits(dst, nanos, decimals)
-}
-
-// appendDigits appends the last n digits of v, which is not negative.
-func appendDigits(dst []byte, v int64, n int) []byte {
 	from := len(dst)
-	dst = append(dst, "000000000"[:n]...)
-	for i := from + n - 1; i >= from; i-- {
-		dst[i] = byte('0' + v%10)
-		v /= 10
-	}
-	return dst
+	dst = append(dst, ".nnnnnnnnn"...)
+	b := dst[from+1:]
+	put2(b[0:], nanos/10_000_000)
+	put2(b[2:], nanos/100_000%100)
+	put2(b[4:], nanos/1000%100)
+	put2(b[6:], nanos/10%100)
+	b[8] = byte('0' + nanos%10)
+	return dst[:from+1+decimals]
 }
 
 // The calendar is counted from 1 March of the year 0, so that a leap day is the
@@ -133,14 +141,14 @@ func daysOf(year, month, day int64) int64 {
 func civilOf(t venue.Time) civil {
 	seconds, nanos := floorDiv(int64(t), nanosPerSec)
 	days, second := floorDiv(seconds, secondsPerDay)
-	days += epochDay
-	era, ofEra := days/daysPerEra, days%daysPerEra
+	day := uint32(days + epochDay) // Not negative: no Time is before the year 1677.
+	era, ofEra := day/daysPerEra, day%daysPerEra
 	year := (ofEra - ofEra/1460 + ofEra/36_524 - ofEra/146_096) / 365
 	ofYear := ofEra - (365*year + year/4 - year/100)
 	m := (5*ofYear + 2) / 153 // 0 is March.
 	c := civil{
 		year: year + era*400, month: m + 3, day: ofYear - (153*m+2)/5 + 1,
-		second: second, nanos: nanos,
+		second: uint32(second), nanos: uint32(nanos),
 	}
 	if c.month > 12 {
 		c.month -= 12
