@@ -69,11 +69,13 @@ func (b *Books) shrink(s, leaves uint32, m *Matched) {
 // that is not larger at the same price keeps the order's place, and a dormant
 // stop stays dormant, at the end of its queue if it lost its place: Amend says
 // true. Otherwise it takes the order out of its level and says false; the caller
-// then calls Match with the same m.
+// then calls Match with the same m. What is open and what was filled add up to
+// venue.MaxQty at most.
 func (b *Books) Amend(id venue.OrderID, price venue.Price, leaves venue.Qty, m *Matched) bool {
 	s := b.slot(id)
 	o := &b.orders[s]
-	assert.That(s != 0 && leaves > 0 && leaves <= venue.MaxQty, "amend of no order or to no quantity")
+	assert.That(s != 0, "amend of no order")
+	assert.That(leaves > 0 && leaves <= venue.MaxQty-venue.Qty(b.links[s].filled), "amended quantity")
 	tick := o.price
 	if o.kind() != venue.Stop || o.state() != stateDormant {
 		tick = b.offset(o.inst, price)

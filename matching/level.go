@@ -251,11 +251,11 @@ func (b *Books) below(h *half, tick int32) int32 {
 		m := &b.maps[e>>8]
 		w := tick >> 6 & 7
 		if rest := m[w] & (1<<(tick&63) - 1); rest != 0 {
-			return tick&^63 | int32(bits.Len64(rest)) - 1
+			return tick&^63 | int32(bits.Len64(rest)-1)
 		}
 		if rest := e & 0xff & (1<<w - 1); rest != 0 {
-			w = int32(bits.Len32(rest)) - 1
-			return p<<pageBits | w<<6 | int32(bits.Len64(m[w&7])) - 1
+			w = int32(bits.Len32(rest) - 1)
+			return p<<pageBits | w<<6 | int32(bits.Len64(m[w&7])-1)
 		}
 	}
 	p = h.pageBelow(p)
@@ -263,8 +263,8 @@ func (b *Books) below(h *half, tick int32) int32 {
 		return none
 	}
 	e := h.pages[p]
-	w := int32(bits.Len32(e&0xff)) - 1
-	return p<<pageBits | w<<6 | int32(bits.Len64(b.maps[e>>8][w&7])) - 1
+	w := int32(bits.Len32(e&0xff) - 1)
+	return p<<pageBits | w<<6 | int32(bits.Len64(b.maps[e>>8][w&7])-1)
 }
 
 func (h *half) pageAbove(p int32) int32 {
@@ -288,7 +288,7 @@ func (h *half) pageAbove(p int32) int32 {
 func (h *half) pageBelow(p int32) int32 {
 	i := p >> 6
 	if rest := h.sums[i] & (1<<(p&63) - 1); rest != 0 {
-		return i<<6 | int32(bits.Len64(rest)) - 1
+		return i<<6 | int32(bits.Len64(rest)-1)
 	}
 	t := i >> 6
 	rest := h.tops[t] & (1<<(i&63) - 1)
@@ -299,6 +299,6 @@ func (h *half) pageBelow(p int32) int32 {
 		}
 		rest = h.tops[t]
 	}
-	i = t<<6 | int32(bits.Len64(rest)) - 1
-	return i<<6 | int32(bits.Len64(h.sums[i])) - 1
+	i = t<<6 | int32(bits.Len64(rest)-1)
+	return i<<6 | int32(bits.Len64(h.sums[i])-1)
 }

@@ -74,7 +74,7 @@ func (b *Books) checkOrder(s uint32, o *order) string {
 		return "unknown instrument"
 	case o.price < 0 || o.price >= b.books[o.inst].span:
 		return "price out of range"
-	case o.gen == 0 || o.qty == 0 || uint64(o.qty)+uint64(l.filled) > math.MaxUint32:
+	case o.gen == 0 || o.qty == 0 || uint64(o.qty)+uint64(b.hiddenOf(s))+uint64(l.filled) > uint64(venue.MaxQty):
 		return "quantity"
 	case o.prev > last || o.next > last || l.older > last || l.younger > last:
 		return "neighbour"
@@ -98,7 +98,7 @@ func (b *Books) checkOrder(s uint32, o *order) string {
 	switch {
 	case stop && (x.stop < 0 || x.stop >= b.books[o.inst].span) || !stop && (x.stop != 0 || o.state() == stateDormant):
 		return "trigger"
-	case uint64(o.qty)+uint64(x.reserve) > uint64(venue.MaxQty) || x.reserve != 0 && (x.display == 0 || o.qty > x.display):
+	case x.reserve != 0 && (x.display == 0 || o.qty > x.display):
 		return "reserve"
 	}
 	return ""

@@ -42,7 +42,8 @@ type Cut struct {
 	Order   venue.OrderID
 	Holding venue.HoldingID
 	Tag     uint32
-	Price   venue.Price
+	// Price is the limit; 0 for a Stop that was not elected.
+	Price venue.Price
 	// By is what was taken off; Leaves is what is open, at 0 the order is gone.
 	By, Leaves venue.Qty
 	Instrument venue.InstrumentID
@@ -95,7 +96,7 @@ func (b *Books) cut(m *Matched, s, by, leaves uint32, reason venue.Reason) {
 	o := &b.orders[s]
 	m.Cuts = append(m.Cuts, Cut{
 		Order: id(o.gen, s), Holding: venue.HoldingID(o.holding), Tag: b.links[s].tag,
-		Price: b.price(o.inst, o.price), By: venue.Qty(by), Leaves: venue.Qty(leaves),
+		Price: b.limit(o), By: venue.Qty(by), Leaves: venue.Qty(leaves),
 		Instrument: venue.InstrumentID(o.inst), Side: o.side(), Flags: o.user(),
 		Reason: reason, Dormant: o.state() == stateDormant,
 	})

@@ -233,12 +233,14 @@ func (b *Books) release(s uint32) {
 }
 
 // leaves returns what is open of an order, hidden size included.
-func (b *Books) leaves(s uint32) uint32 {
-	o := &b.orders[s]
-	if o.has(flagExtended) {
-		return o.qty + b.extras[s].reserve
+func (b *Books) leaves(s uint32) uint32 { return b.orders[s].qty + b.hiddenOf(s) }
+
+// hiddenOf returns what is open of an order beyond what its level shows.
+func (b *Books) hiddenOf(s uint32) uint32 {
+	if b.orders[s].has(flagExtended) {
+		return b.extras[s].reserve
 	}
-	return o.qty
+	return 0
 }
 
 // setLeaves gives an order that keeps its place a smaller open quantity. The
@@ -275,7 +277,7 @@ func (b *Books) view(s uint32, v *View) {
 		Holding: venue.HoldingID(o.holding), Owner: venue.OwnerID(o.owner), Tag: l.tag,
 		Side: o.side(), Type: o.kind(), TIF: o.tif(), STP: o.stp(), Flags: o.user(),
 		Dormant: o.state() == stateDormant,
-		Price:   b.price(o.inst, o.price),
+		Price:   b.limit(o),
 		Leaves:  venue.Qty(o.qty), Shown: venue.Qty(o.qty), Filled: venue.Qty(l.filled),
 	}
 	if !o.has(flagExtended) {
@@ -287,7 +289,12 @@ func (b *Books) view(s uint32, v *View) {
 	if v.Type == venue.Stop || v.Type == venue.StopLimit {
 		v.Stop = b.price(o.inst, x.stop)
 	}
-	if v.Type == venue.Stop && v.Dormant {
-		v.Price = 0
+}
+
+// limit returns the limit of an order; a Stop has none before it is elected.
+func (b *Books) limit(o *order) venue.Price {
+	if o.state() == stateDormant && o.kind() == venue.Stop {
+		return 0
 	}
+	return b.price(o.inst, o.price)
 }
