@@ -120,7 +120,7 @@ func appendFraction(dst []byte, nanos uint32, decimals int) []byte {
 // The calendar is counted from 1 March of the year 0, so that a leap day is the
 // last day of its year. An era is 400 years, after which the calendar repeats
 // (H. Hinnant, "chrono-compatible low-level date algorithms"). Years here are
-// 0 to 9999, so no division has a negative operand.
+// 0 to 9999, so that no division has a negative operand.
 const (
 	daysPerEra = 146_097
 	epochDay   = 719_468 // 1970-01-01, counted from 0000-03-01.

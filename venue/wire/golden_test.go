@@ -251,6 +251,7 @@ func (m *message) file() string {
 // TestGolden compares every kind with the bytes that journals hold since its
 // layout was made: a golden file changes only together with a record version.
 func TestGolden(t *testing.T) {
+	// rules: WIRE-05
 	var want []string
 	for _, m := range messages() {
 		want = append(want, m.file())

@@ -13,6 +13,7 @@ import (
 )
 
 func TestCommandRoundTrip(t *testing.T) {
+	// rules: WIRE-02, WIRE-04
 	var d Decoder // Reused, so that what an earlier batch left behind would show.
 	rapid.Check(t, func(t *rapid.T) {
 		first := venue.Seq(rapid.Uint64Range(1, math.MaxUint64-16).Draw(t, "first"))
@@ -94,6 +95,7 @@ func drawEntry(t *rapid.T) venue.Entry {
 // TestBodyIsPackedFields compares the bodies of fixed length with a slow twin:
 // the fields in the order of their declaration, little-endian, without gaps.
 func TestBodyIsPackedFields(t *testing.T) {
+	// rules: WIRE-01
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawnCommand().Draw(t, "command")
 		if commandSize(c.Kind()) != variable {
@@ -152,6 +154,7 @@ func TestDecodedListingsAreFresh(t *testing.T) {
 }
 
 func TestEventHash(t *testing.T) {
+	// rules: WIRE-07
 	var all, half EventHash
 	var records []byte
 	for n := range 400 {

@@ -63,6 +63,7 @@ func checkCanonical(t *testing.T, in []byte, reencode func([]byte) ([]byte, erro
 // TestDamage flips every bit, cuts at every byte and appends one byte: each
 // result is refused, or means something else that encodes to just that.
 func TestDamage(t *testing.T) {
+	// rules: WIRE-02, WIRE-03
 	for _, c := range sampleCommands() {
 		damage(t, batchOf(7, c), false, reencodeBatch)
 	}
@@ -92,6 +93,7 @@ func damage(t *testing.T, good []byte, emptyIsGood bool, reencode func([]byte) (
 }
 
 func TestBatchErrors(t *testing.T) {
+	// rules: WIRE-03
 	good := batchOf(7, &venue.SetVersion{Version: 2}, &venue.Tick{})
 	second := BatchHeaderSize + recordHeaderSize + setVersionSize
 	tests := []struct {
@@ -132,6 +134,7 @@ func TestBatchErrors(t *testing.T) {
 }
 
 func TestEventErrors(t *testing.T) {
+	// rules: WIRE-03
 	amended := AppendEvent(nil, entryOf(&venue.OrderAmended{Kept: true}))
 	tests := []struct {
 		name   string
@@ -181,6 +184,7 @@ func TestNothingAfterAnError(t *testing.T) {
 }
 
 func TestFits(t *testing.T) {
+	// rules: WIRE-06
 	long, longest := strings.Repeat("x", MaxString+1), strings.Repeat("x", MaxString)
 	brackets := make([]venue.Bracket, MaxList)
 	tests := []struct {
