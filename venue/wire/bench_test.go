@@ -6,7 +6,7 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// hotKinds are the commands and events of a busy market.
+// hotCommands returns the samples without listings, the only kinds with strings.
 func hotCommands() []venue.Command {
 	var hot []venue.Command
 	for _, c := range sampleCommands() {
