@@ -41,6 +41,46 @@ func newSample(t testing.TB, closed bool) sample {
 	return s
 }
 
+// newYoung is a journal of a few frames and not one mark.
+func newYoung(t testing.TB) sample {
+	s := sample{name: "young", d: simdisk.New(1)}
+	o := tiny
+	o.Mode = journal.Written
+	j, _ := open(t, s.d, o)
+	s.last = fill(t, j, 1, 3)
+	s.next = fill(t, j, s.last, 1)
+	s.d.Kill()
+	return s
+}
+
+// newLong is a journal of one frame of several pages, without marks and spare: only
+// the frame's bytes behind the header page say that there was a journal.
+func newLong(t testing.TB) sample {
+	s := sample{name: "long", d: simdisk.New(1)}
+	j, _ := open(t, s.d, tiny)
+	if err := j.Append(1, 900, batchOf(1, 900)); err != nil {
+		t.Fatal(err)
+	}
+	s.last, s.next = 1, 901
+	s.d.Kill()
+	s.d.Delete("journal-00000002.log") // the spare
+	return s
+}
+
+// newWritten is a journal of mode Written: nothing was synced and nothing marked, so
+// that only the frames themselves can tell damage from an end.
+func newWritten(t testing.TB) sample {
+	s := sample{name: "written", d: simdisk.New(1)}
+	o := tiny
+	o.Mode = journal.Written
+	j, _ := open(t, s.d, o)
+	seq := fill(t, j, 1, 45)
+	s.last = seq
+	s.next = fill(t, j, seq, 1)
+	s.d.Kill()
+	return s
+}
+
 func samples(t testing.TB) []sample { return []sample{newSample(t, false), newSample(t, true)} }
 
 func segmentFiles(d *simdisk.Disk) []string {
@@ -80,6 +120,7 @@ func (s sample) judge(d *simdisk.Disk, c *tally) error {
 		return fmt.Errorf("Check accepts it, Open says %w", err)
 	}
 	next, err := readAll(j, 0)
+	next = max(next, 1) // no frame at all
 	switch {
 	case err != nil:
 		return err
@@ -110,14 +151,15 @@ var everyBit = flag.Bool("journal.everybit", false, "flip the bits of empty sect
 
 // TestEveryBitFlip: fault table J2.
 func TestEveryBitFlip(t *testing.T) {
-	for _, s := range samples(t) {
+	for _, s := range append(samples(t), newWritten(t), newYoung(t)) {
 		var c tally
 		flips := 0
 		for _, name := range segmentFiles(s.d) {
 			b := s.d.Bytes(name)
 			for bit := range len(b) * 8 {
-				sector := b[bit/8/512*512:][:512]
-				if blank := bytes.Count(sector, []byte{0}) == 512; blank && !*everyBit && bit%8 != bit/8%8 {
+				at := bit / 8 / 512 * 512
+				sector := b[at:min(at+512, len(b))]
+				if blank := len(bytes.Trim(sector, "\x00")) == 0; blank && !*everyBit && bit%8 != bit/8%8 {
 					continue // in a sector of zeros, one bit of each byte
 				}
 				flips++
@@ -136,7 +178,7 @@ func TestEveryBitFlip(t *testing.T) {
 }
 
 func TestEveryBlockZeroed(t *testing.T) {
-	for _, s := range samples(t) {
+	for _, s := range append(samples(t), newLong(t)) {
 		for _, size := range []int{512, 4096, 8192} {
 			var c tally
 			for _, name := range segmentFiles(s.d) {
@@ -242,6 +284,14 @@ func TestMissingSegments(t *testing.T) {
 		}
 		t.Logf("%s deleted: %v", name, err)
 	}
+	last := s.d.Clone(1)
+	last.Delete(files[len(files)-1])
+	for _, lose := range []func(name string){last.Delete, func(name string) { last.Put(name, nil) }} {
+		lose(started[len(started)-1])
+		if rec, err := journal.Check(last); !refusal(err) {
+			t.Fatalf("last segment and spare lost: %+v, %v", rec, err)
+		}
+	}
 	d := s.d.Clone(1)
 	d.Delete(files[len(files)-1]) // losing the spare loses nothing
 	var c tally
@@ -285,6 +335,23 @@ func nextSegment(t *testing.T, d *simdisk.Disk, name string) uint64 {
 	return n
 }
 
+// TestExchangedSegments gives a segment the file of its namesake in a journal with
+// the same id and another past.
+func TestExchangedSegments(t *testing.T) {
+	s := newSample(t, true)
+	d := simdisk.New(1)
+	j, _ := open(t, d, tiny)
+	fill(t, j, 6, 45)
+	files := segmentFiles(s.d)
+	for _, name := range files[:len(files)-1] {
+		c := s.d.Clone(1)
+		c.Put(name, d.Bytes(name))
+		if rec, err := journal.Check(c); !refusal(err) {
+			t.Errorf("%s of another past is accepted: %+v, %v", name, rec, err)
+		}
+	}
+}
+
 func TestTruncatedSegments(t *testing.T) {
 	for _, s := range samples(t) {
 		var c tally
@@ -309,7 +376,7 @@ func TestForkedHistory(t *testing.T) {
 	j, _ := open(t, base, tiny)
 	fill(t, j, 1, 3)
 	base.Kill()
-	payload := func(fork, i int) []byte { return bytes.Repeat([]byte{byte(fork), byte(i)}, 500) }
+	payload := func(fork, i int) []byte { return bytes.Repeat([]byte{byte(fork + 1), byte(i + 1)}, 500) }
 	var disks []*simdisk.Disk
 	var offsets []int
 	for fork := range 2 {

@@ -68,11 +68,36 @@ func TestSyncGate(t *testing.T) {
 	if err != nil || end != next+1 {
 		t.Fatalf("after the kill the journal ends at %d, %v, want %d", end, err, next+1)
 	}
-	end = fill(t, j, end, 1)
 	d.Restart() // now the machine dies
 	j, _ = open(t, d, small)
 	if got, err := readAll(j, 0); err != nil || got != end {
 		t.Fatalf("after the crash the journal ends at %d, %v, want %d", got, err, end)
+	}
+}
+
+// TestSettleOrder: what Open returns is durable before a mark says so, and before
+// the caller can act on it.
+func TestSettleOrder(t *testing.T) {
+	for seed := range uint64(200) {
+		d := simdisk.New(seed)
+		j, _ := open(t, d, small)
+		next := fill(t, j, 1, 3)
+		d.FailAfter(simdisk.Sync, 1, nil)
+		if err := j.Append(next, 1, batchOf(next, 1)); err == nil {
+			t.Fatal("Append succeeds although its sync failed")
+		}
+		d.Kill()
+		d.CrashAfter(1 + int(seed%6))
+		_, _, err := journal.Open(d, small)
+		d.Restart()
+		j, rec, oerr := journal.Open(d, small)
+		if oerr != nil {
+			t.Fatalf("seed %d: after a crash in Open: %v", seed, oerr)
+		}
+		if rec.Last < next-1 || err == nil && rec.Last != next {
+			t.Fatalf("seed %d: journal ends at %d, first Open said %v, want at least %d", seed, rec.Last, err, next-1)
+		}
+		fill(t, j, rec.Last+1, 1)
 	}
 }
 
