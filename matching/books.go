@@ -146,3 +146,18 @@ func (b *Books) offset(inst uint16, price venue.Price) int32 {
 func (b *Books) price(inst uint16, tick int32) venue.Price {
 	return b.books[inst].low + venue.Price(tick)
 }
+
+// Deep says that there are so many orders that Touch is worth calling.
+func (b *Books) Deep() bool { return b.live >= touchFrom }
+
+// Sizes of what Bytes counts.
+const (
+	orderBytes = 32 + 16
+	pageBytes  = pageTicks*16 + pageTicks/8
+)
+
+// Bytes returns the memory in use for orders and price levels, cold records not
+// counted.
+func (b *Books) Bytes() uint64 {
+	return uint64(b.lastSlot)*orderBytes + uint64(b.lastPage)*pageBytes
+}

@@ -1,0 +1,169 @@
+package flow
+
+import (
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/clearhour/clearhour/matching"
+	"github.com/clearhour/clearhour/venue"
+)
+
+// Result is what a run measured.
+type Result struct {
+	// PerOp is the mean time of an operation in picoseconds.
+	PerOp int64
+	// P50, P99, P999 and Max are of single operations, in nanoseconds, and include
+	// reading the clock; they are 0 unless they were asked for.
+	P50, P99, P999, Max int64
+	// Allocs and Collections are what the timed part asked of the Go runtime.
+	Allocs, Collections uint64
+	// BytesPerOrder is what the books hold per resting order after the run: 48
+	// bytes of records and its share of the pages.
+	BytesPerOrder int64
+	// Trades is the number of trades and Hash what they were, in order.
+	Trades, Hash uint64
+	// Live is the number of orders in the books after the run.
+	Live int
+}
+
+// group is how many operations are touched together.
+const group = 16
+
+// runner applies operations to books.
+type runner struct {
+	b      *matching.Books
+	m      *matching.Matched
+	last   venue.OrderID // The order that was entered last.
+	trades uint64
+	hash   uint64
+	hints  [group]matching.Hint
+}
+
+func open(b *matching.Books, w *Workload) {
+	for i := range w.Instruments {
+		b.Open(venue.InstrumentID(i+1), w.Low, w.High)
+	}
+}
+
+// Run fills books as the workload says and measures its operations. With
+// percentiles every operation is timed by itself, which makes PerOp larger.
+func (w *Workload) Run(percentiles bool) Result {
+	b := matching.New(w.Limits())
+	defer b.Close()
+	open(b, w)
+	r := &runner{b: b, m: &matching.Matched{}, hash: 14695981039346656037}
+	for i := range w.Preload {
+		r.apply(&w.Preload[i])
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	var res Result
+	if percentiles {
+		r.single(w.Ops, &res)
+	} else {
+		start := time.Now()
+		r.run(w.Ops)
+		res.PerOp = time.Since(start).Nanoseconds() * 1000 / int64(len(w.Ops))
+	}
+	runtime.ReadMemStats(&after)
+	res.Allocs, res.Collections = after.Mallocs-before.Mallocs, uint64(after.NumGC-before.NumGC)
+	res.Trades, res.Hash, res.Live = r.trades, r.hash, b.Live()
+	if res.Live > 0 {
+		res.BytesPerOrder = int64(b.Bytes()) / int64(res.Live)
+	}
+	return res
+}
+
+// run applies operations in groups.
+func (r *runner) run(ops []Op) {
+	for len(ops) > 0 {
+		n := min(group, len(ops))
+		if r.b.Deep() {
+			r.touch(ops[:n])
+		}
+		for i := range ops[:n] {
+			r.apply(&ops[i])
+		}
+		ops = ops[n:]
+	}
+}
+
+// single times each operation.
+func (r *runner) single(ops []Op, res *Result) {
+	took := make([]int64, len(ops))
+	start := time.Now()
+	last := start
+	for len(ops) > 0 {
+		n := min(group, len(ops))
+		r.touch(ops[:n])
+		for i := range ops[:n] {
+			r.apply(&ops[i])
+			now := time.Now()
+			took[len(took)-len(ops)+i] = now.Sub(last).Nanoseconds()
+			last = now
+		}
+		ops = ops[n:]
+	}
+	res.PerOp = last.Sub(start).Nanoseconds() * 1000 / int64(len(took))
+	slices.Sort(took)
+	at := func(perMille int) int64 { return took[(len(took)-1)*perMille/1000] }
+	res.P50, res.P99, res.P999, res.Max = at(500), at(990), at(999), took[len(took)-1]
+}
+
+func (r *runner) touch(ops []Op) {
+	for i := range ops {
+		op, h := &ops[i], &r.hints[i]
+		switch op.Kind {
+		case Cancel, Replace:
+			h.Order = op.Target
+		case Place, Immediate:
+			*h = matching.Hint{Instrument: op.Instrument, Side: op.Side, Price: venue.Price(op.Price)}
+		}
+	}
+	r.b.Touch(r.hints[:len(ops)])
+}
+
+// apply runs one operation and folds its trades into the hash.
+func (r *runner) apply(op *Op) {
+	r.m.Reset()
+	switch op.Kind {
+	case Cancel:
+		r.b.Cancel(op.Target, venue.CanceledByUser, r.m)
+		return
+	case Replace:
+		if !r.b.Cancel(op.Target, venue.CanceledByUser, r.m) {
+			return
+		}
+	case Place, Immediate:
+	}
+	r.place(op)
+}
+
+func (r *runner) place(op *Op) {
+	// Buyers are even and sellers odd, so that nobody meets himself.
+	trader := uint32(op.Account)*2 + uint32(op.Side-venue.Buy)
+	o := matching.Order{
+		Instrument: op.Instrument, Holding: venue.HoldingID(uint32(op.Instrument)*2*accounts + trader),
+		Owner: venue.OwnerID(trader + 1), Tag: op.Order, Side: op.Side, Type: venue.Limit, TIF: venue.GTC,
+		STP: venue.CancelTaker, Price: venue.Price(op.Price), Qty: venue.Qty(op.Qty),
+	}
+	if op.Kind == Immediate {
+		o.TIF = venue.IOC
+	}
+	id, ok := r.b.Add(&o)
+	if !ok {
+		return
+	}
+	r.last = id
+	r.b.Match(id, r.m)
+	r.trades += uint64(len(r.m.Fills))
+	hash := r.hash
+	for i := range r.m.Fills {
+		f := &r.m.Fills[i]
+		hash = (hash ^ uint64(f.MakerTag) ^ uint64(op.Order)<<32) * 1099511628211
+		hash = (hash ^ uint64(f.Qty) ^ uint64(f.Price)<<32) * 1099511628211
+	}
+	r.hash = hash
+}
