@@ -9,7 +9,7 @@ import (
 	"strconv"
 )
 
-// Names of the headers that sign a REST request, spec AUTH-REST.
+// Names of the headers that sign a REST request, spec AUTH-03.
 const (
 	HeaderKey        = "CH-KEY"
 	HeaderTimestamp  = "CH-TIMESTAMP"
@@ -19,7 +19,7 @@ const (
 
 // LogonRawData returns what a logon with an HMAC key signs and carries in
 // RawData(96): the time in milliseconds since 1970, a dot and the base64 of a
-// nonce of 16 to 64 random bytes, spec AUTH-LOGON-HMAC.
+// nonce of 16 to 64 random bytes, spec AUTH-01.
 func LogonRawData(unixMillis int64, nonce []byte) string {
 	return strconv.FormatInt(unixMillis, 10) + "." + base64.StdEncoding.EncodeToString(nonce)
 }
@@ -31,7 +31,7 @@ func SignLogonHMAC(secret []byte, rawData string) string {
 }
 
 // SignLogonEd25519 returns the RawData(96) of a logon with an Ed25519 key: the
-// base64 of the signature over Credentials.SignedText, spec AUTH-LOGON-ED25519.
+// base64 of the signature over Credentials.SignedText, spec AUTH-02.
 func SignLogonEd25519(key ed25519.PrivateKey, signed string) string {
 	return base64.StdEncoding.EncodeToString(ed25519.Sign(key, []byte(signed)))
 }

@@ -99,8 +99,9 @@ func (b *backoff) succeeded(p pair, now time.Time) {
 	*record(b.pairs, p, now) = tried{good: true, last: now}
 }
 
-// record returns the record under k, made if need be. When the table is full
-// those not heard of lately go, and if there are none, any one.
+// record returns the record under k, made if need be. When the table is full one
+// of a few picked by chance goes: a search for the best one to lose would be work
+// that a stranger can cause.
 func record[K comparable](table map[K]*tried, k K, now time.Time) *tried {
 	if t := table[k]; t != nil {
 		if now.Sub(t.last) >= forgetAfter {
@@ -109,19 +110,26 @@ func record[K comparable](table map[K]*tried, k K, now time.Time) *tried {
 		return t
 	}
 	if len(table) >= maxTried {
-		for old, t := range table {
-			if now.Sub(t.last) >= forgetAfter {
-				delete(table, old)
-			}
-		}
-	}
-	for old := range table {
-		if len(table) < maxTried {
-			break
-		}
-		delete(table, old)
+		evict(table)
 	}
 	t := &tried{last: now}
 	table[k] = t
 	return t
+}
+
+// evict drops one record: of eight, the one heard of least lately that is not
+// of somebody who was let in, if there is such a one.
+func evict[K comparable](table map[K]*tried) {
+	var victim K
+	var worst *tried
+	looked := 0
+	for k, t := range table {
+		if worst == nil || worst.good && !t.good || worst.good == t.good && t.last.Before(worst.last) {
+			victim, worst = k, t
+		}
+		if looked++; looked == 8 {
+			break
+		}
+	}
+	delete(table, victim)
 }
