@@ -1,0 +1,9 @@
+package engine
+
+import "github.com/clearhour/clearhour/venue"
+
+// Cash returns the money of any account, those of the venue included.
+func (e *Engine) Cash(a venue.AccountID) venue.Amount { return e.ledger.Account(a).Cash }
+
+// Elections is how many stops one command elects at most.
+const Elections = maxElected
