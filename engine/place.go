@@ -75,7 +75,8 @@ func (e *Engine) admit(c *venue.PlaceOrder) (matching.Order, venue.Refusal) {
 		return o, venue.Refusal{Reason: venue.WouldTake, Field: venue.FieldPrice}
 	}
 	need, why := e.risk.Check(h, e.marks(), &risk.Order{Account: c.Account, Instrument: c.Instrument, Open: openOf(&o)})
-	o.Qty = need.Open.Qty // A reduce-only order is clipped to what there is to reduce.
+	o.Qty = need.Open.Qty // A reduce-only order is clipped to what there is to reduce, and its parts with it.
+	o.MinQty, o.Display = min(o.MinQty, o.Qty), min(o.Display, o.Qty)
 	return o, why
 }
 
@@ -137,7 +138,7 @@ func (e *Engine) accepted(c *venue.PlaceOrder, o *matching.Order, id venue.Order
 	a := e.tape.OrderAccepted()
 	a.Session, a.Account, a.Instrument, a.Order, a.ClOrdID = e.session, c.Account, c.Instrument, id, c.ClOrdID
 	a.Side, a.Type, a.TIF, a.STP, a.Flags = c.Side, c.Type, c.TIF, c.STP, c.Flags
-	a.Price, a.Stop, a.Qty, a.MinQty, a.Display, a.Expire = o.Price, c.Stop, o.Qty, c.MinQty, c.Display, o.Expire
+	a.Price, a.Stop, a.Qty, a.MinQty, a.Display, a.Expire = o.Price, c.Stop, o.Qty, o.MinQty, o.Display, o.Expire
 }
 
 // refuse says why an order does not enter; without a reason it says nothing.
