@@ -1,0 +1,233 @@
+package risk
+
+import (
+	"math/big"
+	"testing"
+
+	"github.com/clearhour/clearhour/risk/ledger"
+	"github.com/clearhour/clearhour/venue"
+	"pgregory.net/rapid"
+)
+
+// The slow twin: every requirement from the rule's text, in rationals, over the
+// list of open orders, with nothing cached.
+
+func rat(n int64) *big.Rat { return new(big.Rat).SetInt64(n) }
+
+func mul(x ...*big.Rat) *big.Rat {
+	p := rat(1)
+	for _, f := range x {
+		p.Mul(p, f)
+	}
+	return p
+}
+
+func up(r *big.Rat) venue.Amount {
+	n := new(big.Int).Add(r.Num(), r.Denom())
+	return venue.Amount(n.Sub(n, big.NewInt(1)).Div(n, r.Denom()).Int64())
+}
+
+func ppm(r venue.Rate) *big.Rat { return big.NewRat(int64(r), 1_000_000) }
+
+// bracketed is MAR-01.
+func bracketed(brackets []venue.Bracket, notional *big.Rat, pick func(venue.Bracket) venue.Rate) venue.Amount {
+	sum, from := rat(0), rat(0)
+	for _, b := range brackets {
+		upto := rat(int64(b.Upto))
+		if notional.Cmp(upto) < 0 {
+			upto = notional
+		}
+		if part := new(big.Rat).Sub(upto, from); part.Sign() > 0 {
+			sum.Add(sum, mul(part, ppm(pick(b))))
+		}
+		from = rat(int64(b.Upto))
+	}
+	return up(sum)
+}
+
+// slowNeed is MAR-02 for a future, with its parts rounded up one by one.
+func slowNeed(t venue.Instrument, q venue.Qty, mark venue.Price, orders []ledger.Open) venue.Amount {
+	tv := rat(int64(t.TickValue()))
+	long, short := q, -q
+	loss, value := rat(0), rat(0)
+	for _, o := range orders {
+		if o.ReduceOnly {
+			continue
+		}
+		worse := int64(o.Price - mark)
+		if o.Side == venue.Buy {
+			long += o.Qty
+		} else {
+			short += o.Qty
+			worse = -worse
+		}
+		loss.Add(loss, mul(rat(max(0, worse)), rat(int64(o.Qty)), tv))
+		value.Add(value, mul(rat(int64(o.Price)), rat(int64(o.Qty)), tv))
+	}
+	notional := mul(rat(int64(max(0, long, short))), rat(int64(mark)), tv)
+	return bracketed(t.Brackets, notional, func(b venue.Bracket) venue.Rate { return b.Initial }) +
+		up(loss) + up(mul(value, ppm(t.Taker)))
+}
+
+func slowHold(t venue.Instrument, orders []ledger.Open) venue.Amount {
+	value, lots := rat(0), int64(0)
+	for _, o := range orders {
+		if o.Side == venue.Buy {
+			value.Add(value, mul(rat(int64(o.Price)), rat(int64(o.Qty)), rat(int64(t.TickValue()))))
+			lots += int64(o.Qty)
+		}
+	}
+	hold := up(value) + up(mul(value, ppm(t.Taker)))
+	if t.Taker > 0 {
+		hold += venue.Amount(lots)
+	}
+	return hold
+}
+
+type slowTotals struct{ equity, needs, held, losses, cash, maintenance venue.Amount }
+
+// slow sums an account with extra as a further open order of instrument i.
+func (w *world) slow(a venue.AccountID, i venue.InstrumentID, extra ...ledger.Open) slowTotals {
+	cash, _ := w.l.Balance(a, venue.USD)
+	s := slowTotals{cash: cash, equity: cash}
+	for _, t := range testTerms() {
+		var orders []ledger.Open
+		var q venue.Qty
+		var cost venue.Amount
+		if h, ok := w.l.Find(a, t.ID); ok {
+			orders = append(orders, w.orders[h]...)
+			q, cost = w.l.Holding(h).Qty, w.l.Holding(h).Cost
+		}
+		if t.ID == i {
+			orders = append(orders, extra...)
+		}
+		if t.Kind == venue.Spot {
+			s.held += slowHold(t, orders)
+			continue
+		}
+		mark := w.marks[t.ID].Price
+		u := venue.Amount(q)*venue.Amount(mark)*t.TickValue() - cost
+		s.equity += u
+		s.losses += min(0, u)
+		s.needs += slowNeed(t, q, mark, orders)
+		notional := mul(rat(int64(max(q, -q))), rat(int64(mark)), rat(int64(t.TickValue())))
+		s.maintenance += bracketed(t.Brackets, notional, func(b venue.Bracket) venue.Rate { return b.Maintenance })
+	}
+	return s
+}
+
+// slowAccepts is what Check says of a new order for a future or a spot buy.
+func (w *world) slowAccepts(a venue.AccountID, i venue.InstrumentID, o ledger.Open) bool {
+	with := w.slow(a, i, o)
+	if testTerms()[i-1].Kind == venue.Spot {
+		return with.cash-with.held >= 0 && with.cash+with.losses-with.needs-with.held >= 0
+	}
+	if with.equity-with.held >= with.needs {
+		return true
+	}
+	h, ok := w.l.Find(a, i)
+	if !ok {
+		return false
+	}
+	q, same := w.l.Holding(h).Qty, o.Qty
+	for _, x := range w.orders[h] {
+		if x.Side == o.Side {
+			same += x.Qty
+		}
+	}
+	closes := q > 0 && o.Side == venue.Sell || q < 0 && o.Side == venue.Buy
+	return closes && same <= max(q, -q)
+}
+
+func (w *world) compare(t *rapid.T) {
+	for a := alice; a < w.l.NextAccount(); a++ {
+		s := w.slow(a, 0)
+		if got, want := w.r.Free(a, w.marks), s.equity-s.held-s.needs; got != want {
+			t.Fatalf("account %d: free %d, want %d", a, got, want)
+		}
+		if got, want := w.r.Withdrawable(a, venue.USD, w.marks), max(0, min(s.cash-s.held, s.cash+s.losses-s.needs-s.held)); got != want {
+			t.Fatalf("account %d: withdrawable %d, want %d", a, got, want)
+		}
+		want := Status{s.cash, s.held, s.equity - s.cash, s.needs, s.maintenance}
+		if got := w.r.Status(a, w.marks); got != want {
+			t.Fatalf("account %d: status %+v, want %+v", a, got, want)
+		}
+	}
+	for h := venue.HoldingID(1); h <= w.l.Holdings(); h++ {
+		x := w.l.Holding(h)
+		terms := testTerms()[x.Instrument-1]
+		want := slowHold(terms, w.orders[h])
+		if x.Kind == venue.Future {
+			want = slowNeed(terms, x.Qty, w.marks[x.Instrument].Price, w.orders[h])
+		}
+		if got := w.r.Refresh(h, w.marks); got != want {
+			t.Fatalf("holding %+v with %+v needs %d, want %d", *x, w.orders[h], got, want)
+		}
+	}
+	if !w.l.Conserved() {
+		t.Fatal("the books do not balance")
+	}
+}
+
+// Random orders, fills, cancels, trades and marks. Decisions, needs and what is
+// free are those of the twin after every step, cached or not.
+func TestAgainstTwin(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(3)
+		for i := future; i <= third; i++ {
+			w.mark(i, 200)
+		}
+		for range rapid.IntRange(1, 80).Draw(t, "steps") {
+			w.step(t)
+			if rapid.Bool().Draw(t, "compare") { // Not always, so that caches get old.
+				w.compare(t)
+			}
+		}
+		w.compare(t)
+	})
+}
+
+func (w *world) step(t *rapid.T) {
+	a := alice + venue.AccountID(rapid.IntRange(0, 2).Draw(t, "account"))
+	i := venue.InstrumentID(rapid.IntRange(1, 5).Draw(t, "instrument"))
+	kind := testTerms()[i-1].Kind
+	op := rapid.IntRange(0, 9).Draw(t, "op")
+	switch {
+	case op == 0:
+		w.l.Deposit(a, venue.USD, venue.Amount(rapid.IntRange(1, 1_000_000_000).Draw(t, "amount")))
+		w.l.Deposit(a, window, 3)
+	case op <= 2 && kind == venue.Future:
+		w.mark(i, venue.Price(rapid.IntRange(1, 400).Draw(t, "mark")))
+	case op == 3 && kind == venue.Future:
+		q := venue.Qty(rapid.IntRange(-9, 9).Draw(t, "trade"))
+		if q != 0 && a != bob {
+			w.position(a, i, venue.Price(rapid.IntRange(150, 250).Draw(t, "price")), q)
+		}
+	case op <= 5:
+		h, ok := w.l.Find(a, i)
+		if ok && len(w.orders[h]) > 0 {
+			k := rapid.IntRange(0, len(w.orders[h])-1).Draw(t, "order")
+			w.close(h, k, venue.Qty(rapid.IntRange(1, int(w.orders[h][k].Qty)).Draw(t, "qty")))
+		}
+	default:
+		w.stepPlace(t, a, i, kind)
+	}
+}
+
+func (w *world) stepPlace(t *rapid.T, a venue.AccountID, i venue.InstrumentID, kind venue.Kind) {
+	if w.l.Account(a).Orders == 30 {
+		return
+	}
+	o := ledger.Open{
+		Side:  venue.Side(rapid.IntRange(1, 2).Draw(t, "side")),
+		Price: venue.Price(rapid.IntRange(1, 400).Draw(t, "limit")),
+		Qty:   venue.Qty(rapid.IntRange(1, 20).Draw(t, "qty")),
+	}
+	o.ReduceOnly = kind == venue.Future && rapid.IntRange(0, 4).Draw(t, "reduce") == 0
+	plain := !o.ReduceOnly && (kind == venue.Future || o.Side == venue.Buy)
+	want := plain && w.slowAccepts(a, i, o)
+	_, why := w.place(a, i, o)
+	if plain && why.Refused() == want {
+		t.Fatalf("order %+v of account %d in %d: %+v, want accepted %v", o, a, i, why, want)
+	}
+}
