@@ -85,6 +85,31 @@ func BenchmarkReplay(b *testing.B) {
 	}
 }
 
+// BenchmarkOpen verifies a journal of 2^20 commands of 64 bytes in frames of 64, and
+// the prepared zeros behind them, from the page cache.
+func BenchmarkOpen(b *testing.B) {
+	dir, err := journal.OS(b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer dir.Close()
+	j, _ := open(b, dir, journal.Options{Mode: journal.Written})
+	for seq := uint64(1); seq <= 1<<20; seq += 64 {
+		if err := j.Append(seq, 64, make([]byte, 64*64)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		if err := j.Close(); err != nil {
+			b.Fatal(err)
+		}
+		j, _ = open(b, dir, journal.Options{})
+	}
+	if err := j.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
 // BenchmarkOpenNew is how long a new venue waits for its first segment.
 func BenchmarkOpenNew(b *testing.B) {
 	for b.Loop() {

@@ -213,6 +213,7 @@ func runSeed(seed uint64, mode journal.Mode, lives int) (v *venue, err error) {
 // TestCrashes: fault table J1, J3, K2. Every acknowledged frame and snapshot survives
 // power failures, kills and failing disks, and nothing is found that was not written.
 func TestCrashes(t *testing.T) {
+	t.Parallel()
 	var total venue
 	seed := *firstSeed
 	for ; total.crashes < *crashes; seed++ {

@@ -35,7 +35,7 @@ var mutants = []struct {
 	{"does not check the header of a segment", "format.go", " || extend(0, b[:blockCheckAt]) != le.Uint32(b[blockCheckAt:]) {\n\t\treturn segmentHeader", " {\n\t\treturn segmentHeader", "TestEveryBitFlip"},
 	{"does not look ahead", "scan.go", "if t.later != nil {\n\t\treturn", "if false {\n\t\treturn", "TestEveryBitFlip"},
 	{"does not believe the marks", "scan.go", "if marked && (", "if marked && false && (", "TestEveryBlockZeroed"},
-	{"takes any header for a beginning", "scan.go", "if t.end > pageSize {", "if t.end < 0 {", "TestEveryBitFlip|TestEveryBlockZeroed"},
+	{"takes any header for a beginning", "scan.go", "if t.end > pageSize {", "if t.end < 0 {", "TestEveryBlockZeroed"},
 	{"does not compare segments", "scan.go", "if h.batch != s.pos.batch || h.seq != s.pos.seq || h.sum != s.pos.sum {", "if false {", "TestExchangedSegments"},
 	{"does not sync a snapshot", "snapshot.go", "return f.Sync()", "return nil", "TestSnapshotCrash"},
 	{"does not sync the name of a snapshot", "snapshot.go", "if err := j.fs.SyncDir(); err != nil {", "if err := error(nil); err != nil {", "TestSnapshotCrash"},
