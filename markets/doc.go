@@ -9,10 +9,10 @@
 //
 // What each phase allows:
 //
-//	phase        enter amend reduce cancel venue-cancel
-//	continuous   yes   yes   yes    yes    yes
-//	cancel-only  no    no    yes    yes    yes
-//	halted       no    no    no     no     yes
+//	phase        enter  amend  reduce cancel venue-cancel
+//	continuous   yes    yes    yes    yes    yes
+//	cancel-only  no     no     yes    yes    yes
+//	halted       no     no     no     no     yes
 //
 // Invariants: ids are given without a gap from 1; terms never change; a mark has
 // version 0 exactly until it is first set and lies within the range of the

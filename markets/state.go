@@ -7,68 +7,119 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-var errState = errors.New("markets: malformed state")
+// ErrState says that bytes are not a state of markets: another format, cut off,
+// beyond the limits, or with a listing that would be refused.
+var ErrState = errors.New("markets: not a state")
 
-// AppendState appends the assets, and of each market the terms, the phase, the
-// mark and the last trade. Bands follow from marks.
+const stateVersion = 1
+
+// AppendState appends the state to dst: the same bytes for the same content.
+// Layout, little-endian, each list after its length:
+//
+//	version byte
+//	assets (uint16)       symbol, decimals byte; USD is left out
+//	instruments (uint16)  terms field by field, brackets after a byte,
+//	                      phase byte, traded byte, last, mark price and version
+//
+// A string is its length in a byte and its bytes.
 func (s *Markets) AppendState(dst []byte) []byte {
 	le := binary.LittleEndian
-	dst = le.AppendUint16(dst, uint16(s.Assets()))
+	dst = append(dst, stateVersion)
+	dst = le.AppendUint16(dst, uint16(len(s.assets)-2))
 	for _, a := range s.assets[2:] {
-		dst = append(appendText(dst, a.Symbol), a.Decimals)
+		dst = append(appendString(dst, a.Symbol), a.Decimals)
 	}
 	dst = le.AppendUint16(dst, uint16(s.Count()))
-	for i := range s.markets[1:] {
-		m := &s.markets[i+1]
-		mark := s.marks[i+1]
+	for i := 1; i < len(s.markets); i++ {
+		m := &s.markets[i]
 		dst = appendTerms(dst, &m.Terms)
-		dst = append(dst, byte(m.Phase), flag(m.Traded))
+		traded := byte(0)
+		if m.Traded {
+			traded = 1
+		}
+		dst = append(dst, byte(m.Phase), traded)
 		dst = le.AppendUint64(dst, uint64(m.Last))
-		dst = le.AppendUint64(dst, uint64(mark.Price))
-		dst = le.AppendUint32(dst, mark.Version)
+		dst = le.AppendUint64(dst, uint64(s.marks[i].Price))
+		dst = le.AppendUint32(dst, s.marks[i].Version)
 	}
 	return dst
 }
 
-func flag(b bool) byte {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-func appendText(dst []byte, s string) []byte { return append(append(dst, byte(len(s))), s...) }
+func appendString(dst []byte, s string) []byte { return append(append(dst, byte(len(s))), s...) }
 
 func appendTerms(dst []byte, t *venue.Instrument) []byte {
 	le := binary.LittleEndian
-	for _, s := range []string{t.Symbol, t.Class, t.Region, t.Grade} {
-		dst = appendText(dst, s)
+	for _, s := range [...]string{t.Symbol, t.Class, t.Region, t.Grade} {
+		dst = appendString(dst, s)
 	}
-	dst = append(dst, byte(t.Kind), byte(t.Window), byte(len(t.Brackets)))
-	dst = le.AppendUint16(le.AppendUint16(dst, uint16(t.Base)), uint16(t.Quote))
-	for _, v := range []int64{
-		int64(t.Start), int64(t.End), int64(t.Tick), t.Hours, int64(t.Low), int64(t.High), int64(t.MaxQty),
-		int64(t.Band), int64(t.Maker), int64(t.Taker),
-	} {
+	dst = append(dst, byte(t.Kind), byte(t.Window))
+	dst = le.AppendUint16(dst, uint16(t.Base))
+	dst = le.AppendUint16(dst, uint16(t.Quote))
+	for _, v := range [...]int64{int64(t.Start), int64(t.End), int64(t.Tick), t.Hours, int64(t.Low), int64(t.High),
+		int64(t.MaxQty), int64(t.Band), int64(t.Maker), int64(t.Taker)} {
 		dst = le.AppendUint64(dst, uint64(v))
 	}
+	dst = append(dst, byte(len(t.Brackets)))
 	for _, b := range t.Brackets {
-		for _, v := range []int64{int64(b.Upto), int64(b.Initial), int64(b.Maintenance)} {
-			dst = le.AppendUint64(dst, uint64(v))
-		}
+		dst = le.AppendUint64(dst, uint64(b.Upto))
+		dst = le.AppendUint64(dst, uint64(b.Initial))
+		dst = le.AppendUint64(dst, uint64(b.Maintenance))
 	}
 	return dst
 }
 
-// cursor takes values off a slice; short says that there were too few bytes.
-type cursor struct {
-	src   []byte
-	short bool
+// LoadState reads what AppendState wrote into new markets and returns what
+// follows. Every listing is checked as List does. After an error, which is
+// ErrState, the markets must not be used.
+func (s *Markets) LoadState(src []byte) ([]byte, error) {
+	r := reader{src: src, ok: len(s.markets) == 1 && len(s.assets) == 2}
+	r.ok = r.u8() == stateVersion && r.ok
+	for n := r.u16(); n > 0 && r.ok; n-- {
+		c := venue.ListAsset{Asset: venue.AssetID(len(s.assets)), Symbol: r.text(), Decimals: r.u8()}
+		r.ok = r.ok && !s.ListAsset(&c).Refused()
+	}
+	for n := r.u16(); n > 0 && r.ok; n-- {
+		t := r.terms(venue.InstrumentID(len(s.markets)))
+		r.ok = r.ok && !s.List(&t).Refused() && s.loadMarket(&r)
+	}
+	if !r.ok {
+		return nil, ErrState
+	}
+	return r.src, nil
 }
 
-func (r *cursor) take(n int) []byte {
+// loadMarket reads what changes of the market that was listed last.
+func (s *Markets) loadMarket(r *reader) bool {
+	id := s.Count()
+	m := s.Get(id)
+	phase, traded := venue.Phase(r.u8()), r.u8()
+	m.Traded, m.Last = traded == 1, venue.Price(r.i64())
+	price, version := venue.Price(r.i64()), r.u32()
+	if !r.ok || traded > 1 || s.SetPhase(id, phase).Refused() {
+		return false
+	}
+	if m.Traded && m.inRange(m.Last, venue.FieldPrice).Refused() || !m.Traded && m.Last != 0 {
+		return false
+	}
+	if version == 0 {
+		return price == 0
+	}
+	if s.SetMark(id, price).Refused() {
+		return false
+	}
+	s.marks[id].Version = version
+	return true
+}
+
+// reader takes a state apart. After ok is false it gives zeroes.
+type reader struct {
+	src []byte
+	ok  bool
+}
+
+func (r *reader) take(n int) []byte {
 	if len(r.src) < n {
-		r.short = true
+		r.ok, r.src = false, nil
 		return make([]byte, n)
 	}
 	b := r.src[:n]
@@ -76,75 +127,25 @@ func (r *cursor) take(n int) []byte {
 	return b
 }
 
-func (r *cursor) u8() byte     { return r.take(1)[0] }
-func (r *cursor) u16() uint16  { return binary.LittleEndian.Uint16(r.take(2)) }
-func (r *cursor) u32() uint32  { return binary.LittleEndian.Uint32(r.take(4)) }
-func (r *cursor) i64() int64   { return int64(binary.LittleEndian.Uint64(r.take(8))) }
-func (r *cursor) text() string { return string(r.take(int(r.u8()))) }
+func (r *reader) u8() uint8    { return r.take(1)[0] }
+func (r *reader) u16() uint16  { return binary.LittleEndian.Uint16(r.take(2)) }
+func (r *reader) u32() uint32  { return binary.LittleEndian.Uint32(r.take(4)) }
+func (r *reader) i64() int64   { return int64(binary.LittleEndian.Uint64(r.take(8))) }
+func (r *reader) text() string { return string(r.take(int(r.u8()))) }
 
-// LoadState fills empty markets with what AppendState wrote and returns the
-// bytes that follow. What it reads passes the checks of a listing; the markets
-// are unusable after an error.
-func (s *Markets) LoadState(src []byte) ([]byte, error) {
-	r := &cursor{src: src}
-	assets := venue.AssetID(r.u16())
-	if assets < venue.USD {
-		return nil, errState // USD is always there, and not written.
+func (r *reader) terms(id venue.InstrumentID) venue.Instrument {
+	t := venue.Instrument{
+		ID:     id,
+		Symbol: r.text(), Class: r.text(), Region: r.text(), Grade: r.text(),
+		Kind: venue.Kind(r.u8()), Window: venue.Window(r.u8()),
+		Base: venue.AssetID(r.u16()), Quote: venue.AssetID(r.u16()),
+		Start: venue.Time(r.i64()), End: venue.Time(r.i64()),
+		Tick: venue.Amount(r.i64()), Hours: r.i64(),
+		Low: venue.Price(r.i64()), High: venue.Price(r.i64()),
+		MaxQty: venue.Qty(r.i64()), Band: venue.Rate(r.i64()),
+		Maker: venue.Rate(r.i64()), Taker: venue.Rate(r.i64()),
 	}
-	for id := venue.USD; id < assets; id++ {
-		c := venue.ListAsset{Asset: id + 1, Symbol: r.text(), Decimals: r.u8()}
-		if r.short || s.ListAsset(&c).Refused() {
-			return nil, errState
-		}
-	}
-	for n := int(r.u16()); n > 0; n-- {
-		if !s.loadMarket(r) {
-			return nil, errState
-		}
-	}
-	if r.short {
-		return nil, errState
-	}
-	return r.src, nil
-}
-
-func (s *Markets) loadMarket(r *cursor) bool {
-	t := loadTerms(r)
-	t.ID = s.Count() + 1
-	phase, traded, last := venue.Phase(r.u8()), r.u8(), venue.Price(r.i64())
-	mark := venue.Mark{Price: venue.Price(r.i64()), Version: r.u32()}
-	if r.short || traded > 1 || s.List(&t).Refused() || s.SetPhase(t.ID, phase).Refused() {
-		return false
-	}
-	if traded == 1 {
-		s.SetLast(t.ID, last)
-	} else if last != 0 {
-		return false
-	}
-	if mark.Version == 0 {
-		return mark.Price == 0
-	}
-	if s.SetMark(t.ID, mark.Price).Refused() {
-		return false
-	}
-	s.marks[t.ID] = mark
-	return true
-}
-
-func loadTerms(r *cursor) (t venue.Instrument) {
-	t.Symbol, t.Class, t.Region, t.Grade = r.text(), r.text(), r.text(), r.text()
-	t.Kind, t.Window = venue.Kind(r.u8()), venue.Window(r.u8())
-	brackets := int(r.u8())
-	t.Base, t.Quote = venue.AssetID(r.u16()), venue.AssetID(r.u16())
-	t.Start, t.End = venue.Time(r.i64()), venue.Time(r.i64())
-	t.Tick, t.Hours = venue.Amount(r.i64()), r.i64()
-	t.Low, t.High, t.MaxQty = venue.Price(r.i64()), venue.Price(r.i64()), venue.Qty(r.i64())
-	t.Band, t.Maker, t.Taker = venue.Rate(r.i64()), venue.Rate(r.i64()), venue.Rate(r.i64())
-	if brackets > venue.MaxBrackets {
-		r.short = true
-		return t
-	}
-	for range brackets {
+	for n := r.u8(); n > 0 && r.ok; n-- {
 		t.Brackets = append(t.Brackets, venue.Bracket{
 			Upto: venue.Amount(r.i64()), Initial: venue.Rate(r.i64()), Maintenance: venue.Rate(r.i64()),
 		})
