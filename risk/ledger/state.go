@@ -168,7 +168,7 @@ func (x *Holding) possible(t *terms) bool {
 		return false
 	}
 	open := x.BuyQty + x.SellQty + x.ReduceBuy + x.ReduceSell
-	if (open == 0) != (x.Orders == 0) || int64(x.Orders) > int64(open) {
+	if open != 0 && x.Orders == 0 { // A dormant stop is an order of no lots.
 		return false
 	}
 	switch t.kind {
