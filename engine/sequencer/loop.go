@@ -2,6 +2,7 @@ package sequencer
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/clearhour/clearhour/venue"
@@ -26,53 +27,57 @@ func (s *Sequencer) run() {
 	s.ring.close(ErrClosed)
 }
 
-// gather waits for commands or for the core's deadline and takes what there is
+// gather waits for commands or for the core's deadline and takes the next chunk
 // into s.taken. It returns false when the sequencer closes and nothing is left.
 func (s *Sequencer) gather() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(s.queue.ends) == 0 && !s.alarm && !s.closing {
+	s.giveBack()
+	for len(s.queue) == 0 && !s.alarm && !s.closing {
 		s.wake.Wait()
 	}
-	if len(s.queue.ends) == 0 && s.closing {
+	if len(s.queue) == 0 && s.closing {
 		return false
 	}
 	s.alarm = false
-	s.queue, s.taken = queue{s.taken.records[:0], s.taken.ends[:0]}, s.queue
-	if n := s.config.RoundCommands; len(s.taken.ends) > n {
-		s.putBack(n)
+	if len(s.queue) > 0 {
+		s.taken = s.queue[0]
+		s.queue = slices.Delete(s.queue, 0, 1)
+		s.queued -= len(s.taken.payload) - prefix
 	}
 	return true
 }
 
-// putBack leaves all but the first n taken commands in the queue. The caller
-// holds the lock.
-func (s *Sequencer) putBack(n int) {
-	cut := s.taken.ends[n-1]
-	s.queue.records = append(s.queue.records, s.taken.records[cut:]...)
-	for _, end := range s.taken.ends[n:] {
-		s.queue.ends = append(s.queue.ends, end-cut)
+// maxFree is how many chunks are kept for reuse.
+const maxFree = 4
+
+// giveBack keeps the chunk of the last round for a later one. The caller holds
+// the lock.
+func (s *Sequencer) giveBack() {
+	if k := s.taken; k != nil && len(s.free) < maxFree {
+		k.payload, k.count = k.payload[:prefix], 0
+		s.free = append(s.free, k)
 	}
-	s.taken.records, s.taken.ends = s.taken.records[:cut], s.taken.ends[:n]
+	s.taken = nil
 }
 
 // round makes one frame, syncs it while the core applies it, and publishes the
 // events.
 func (s *Sequencer) round(synced chan error) error {
-	first, count := s.encode()
+	first, count, frame := s.stamp()
 	if count == 0 {
 		return nil
 	}
 	var sync time.Duration
 	go func() {
 		start := time.Now()
-		err := s.journal.Append(uint64(first), count, s.frame)
+		err := s.journal.Append(uint64(first), count, frame)
 		sync = time.Since(start)
 		synced <- err
 	}()
 	start := time.Now()
 	b := s.ring.blank()
-	applyErr := s.apply(b)
+	applyErr := applyFrame(&s.decoder, s.core, frame, b)
 	apply := time.Since(start)
 	if err := <-synced; err != nil {
 		return fmt.Errorf("sequencer: journal frame from %d: %w", first, err)
@@ -82,7 +87,7 @@ func (s *Sequencer) round(synced chan error) error {
 	}
 	events := s.publish(b)
 	if s.config.OnRound != nil {
-		s.config.OnRound(Round{count, events, len(s.frame), sync, apply})
+		s.config.OnRound(Round{count, events, len(frame), sync, apply})
 	}
 	return nil
 }
@@ -100,29 +105,27 @@ func (s *Sequencer) publish(b *Batch) (events int) {
 	return events
 }
 
-// encode stamps the taken commands and builds their frame. A Tick goes first
-// when the core has something due, so that deadlines fire before commands of
-// the same time.
-func (s *Sequencer) encode() (first venue.Seq, count int) {
+// stamp gives the taken commands their sequence and time and returns their
+// frame. A Tick goes first when the core has something due, so that deadlines
+// fire before commands of the same time.
+func (s *Sequencer) stamp() (first venue.Seq, count int, frame []byte) {
 	s.now = max(s.now, s.config.Clock())
+	if s.taken == nil {
+		s.taken = &chunk{payload: make([]byte, prefix)}
+	}
 	due, ok := s.core.NextDeadline()
-	tick := ok && due <= s.now
-	first, count = s.seq+1, len(s.taken.ends)
-	if tick {
+	first, count, frame = s.seq+1, s.taken.count, s.taken.payload
+	if ok && due <= s.now {
 		count++
+		wire.AppendCommand(frame[:wire.BatchHeaderSize], 0, &venue.Tick{}) // Into the room kept for it.
+	} else {
+		frame = frame[tickSize:]
 	}
-	s.frame = wire.AppendBatchHeader(s.frame[:0], first, s.now, uint32(count))
-	if tick {
-		s.frame = wire.AppendCommand(s.frame, 0, &venue.Tick{})
+	if count > 0 {
+		wire.PutBatchHeader(frame, first, s.now, uint32(count))
 	}
-	s.frame = append(s.frame, s.taken.records...)
 	s.seq += venue.Seq(count)
-	return first, count
-}
-
-// apply decodes s.frame as replay would and applies it to the core.
-func (s *Sequencer) apply(b *Batch) error {
-	return applyFrame(&s.decoder, s.core, s.frame, b)
+	return first, count, frame
 }
 
 // setAlarm has gather wake up when the core's next deadline comes.

@@ -38,12 +38,14 @@ func (b *Batch) Release() {
 	}
 }
 
-// ring keeps the last batches for readers. Writing never waits for a reader
-// except during recovery, when nothing may be lost and nothing is urgent.
+// ring keeps the batches that some reader has not read. Writing never waits for
+// a reader except during recovery, when nothing may be lost and nothing is
+// urgent; a reader that is more than the ring behind loses its place.
 type ring struct {
 	mu      sync.Mutex
 	changed *sync.Cond
 	slots   []*Batch
+	first   uint64 // Number of the oldest batch that is kept.
 	next    uint64 // Number of the next batch; the newest is next-1.
 	closed  error
 	readers map[*Reader]struct{}
@@ -69,18 +71,24 @@ func (r *ring) blank() *Batch {
 	return &Batch{home: r}
 }
 
-// maxPooledEntries keeps the memory of one huge batch from staying for ever.
-const maxPooledEntries = 1 << 17
+// Batches that nobody reads are kept for their memory, unless it is that of one
+// huge round.
+const (
+	maxPooledEntries = 1 << 17
+	maxPooled        = 8
+)
 
 func (r *ring) recycle(b *Batch) {
-	if cap(b.Entries) > maxPooledEntries {
+	if cap(b.tape.Entries) > maxPooledEntries {
 		return
 	}
 	b.tape.Reset()
 	b.Entries, b.Image = nil, false
 	r.mu.Lock()
-	r.pool = append(r.pool, b)
-	r.mu.Unlock()
+	defer r.mu.Unlock()
+	if len(r.pool) < maxPooled {
+		r.pool = append(r.pool, b)
+	}
 }
 
 // publish makes a batch visible. With patience it waits until the slowest
@@ -92,15 +100,31 @@ func (r *ring) publish(b *Batch, patient bool) {
 	for patient && r.lag() >= uint64(len(r.slots)) && r.closed == nil {
 		r.changed.Wait()
 	}
-	slot := &r.slots[r.next%uint64(len(r.slots))]
-	old := *slot
-	*slot = b
+	old := r.drop()
+	r.slots[r.next%uint64(len(r.slots))] = b
 	r.next++
 	r.changed.Broadcast()
 	r.mu.Unlock()
-	if old != nil {
-		old.Release()
+	for _, b := range old {
+		b.Release()
 	}
+}
+
+// drop takes out of the ring what all readers have read, and the oldest batch
+// when there is no other room, and returns it to be released without the lock.
+// The caller holds the lock.
+func (r *ring) drop() (old []*Batch) {
+	size := uint64(len(r.slots))
+	keep := r.next - r.lag()
+	if r.next-keep >= size {
+		keep = r.next - size + 1
+	}
+	for ; r.first < keep; r.first++ {
+		slot := &r.slots[r.first%size]
+		old = append(old, *slot)
+		*slot = nil
+	}
+	return old
 }
 
 // lag returns how many batches the slowest reader has not taken. The caller
@@ -177,7 +201,7 @@ func (x *Reader) take(ctx context.Context) (*Batch, error) {
 		return nil, ctx.Err()
 	case x.at == r.next:
 		return nil, r.closed
-	case r.next-x.at > uint64(len(r.slots)):
+	case x.at < r.first:
 		return nil, ErrLapped
 	}
 	b := r.slots[x.at%uint64(len(r.slots))]

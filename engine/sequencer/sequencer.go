@@ -68,11 +68,18 @@ func (c *Config) fill() {
 	}
 }
 
-// queue is the commands that have arrived since the last round.
-type queue struct {
-	records []byte // Encoded by wire.AppendCommand.
-	ends    []int  // Where each record ends.
+// chunk is the commands of one round as they arrive: already the payload of a
+// frame, with room in front for the batch header and a Tick.
+type chunk struct {
+	payload []byte
+	count   int
 }
+
+// tickSize is the size of an encoded Tick.
+var tickSize = len(wire.AppendCommand(nil, 0, &venue.Tick{}))
+
+// prefix is the room that a chunk keeps in front of its records.
+var prefix = wire.BatchHeaderSize + tickSize
 
 // Sequencer runs a core. Submit and NewReader are for any goroutine.
 type Sequencer struct {
@@ -84,7 +91,9 @@ type Sequencer struct {
 
 	mu      sync.Mutex
 	wake    *sync.Cond
-	queue   queue
+	queue   []*chunk // The last one grows, the first one is next.
+	queued  int      // Bytes in the queue.
+	free    []*chunk
 	alarm   bool // The core has something due.
 	lagging bool // A required reader was half a ring behind.
 	closing bool
@@ -93,8 +102,7 @@ type Sequencer struct {
 	// Owned by the core's goroutine.
 	seq         venue.Seq
 	now         venue.Time
-	taken       queue
-	frame       []byte
+	taken       *chunk // The chunk of this round, nil when only time has passed.
 	snapshotted venue.Seq
 	snapshots   sync.WaitGroup
 	writing     chan struct{} // Holds a token while a snapshot is written.
@@ -118,15 +126,32 @@ func (s *Sequencer) Submit(session venue.SessionID, c venue.Command) error {
 		return s.failed
 	case s.closing:
 		return ErrClosed
-	case len(s.queue.records) > limit || s.readersLag():
+	case s.queued > limit || s.readersLag():
 		return ErrOverloaded
 	}
-	s.queue.records = wire.AppendCommand(s.queue.records, session, c)
-	s.queue.ends = append(s.queue.ends, len(s.queue.records))
-	if len(s.queue.ends) == 1 {
+	k := s.tail()
+	before := len(k.payload)
+	k.payload = wire.AppendCommand(k.payload, session, c)
+	k.count++
+	s.queued += len(k.payload) - before
+	if k.count == 1 && len(s.queue) == 1 {
 		s.wake.Signal()
 	}
 	return nil
+}
+
+// tail returns the chunk that takes the next command. The caller holds the
+// lock.
+func (s *Sequencer) tail() *chunk {
+	if n := len(s.queue); n > 0 && s.queue[n-1].count < s.config.RoundCommands {
+		return s.queue[n-1]
+	}
+	k := &chunk{payload: make([]byte, prefix, 4096)}
+	if n := len(s.free); n > 0 {
+		k, s.free = s.free[n-1], s.free[:n-1]
+	}
+	s.queue = append(s.queue, k)
+	return k
 }
 
 // readersLag says whether a required reader is half a ring behind. It looks only
@@ -148,7 +173,11 @@ func isCancel(c venue.Command) bool {
 func (s *Sequencer) Depth() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.queue.ends)
+	n := 0
+	for _, k := range s.queue {
+		n += k.count
+	}
+	return n
 }
 
 // NewReader returns a reader of all batches from now on; before Start that is
