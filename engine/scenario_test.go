@@ -111,7 +111,7 @@ func (f *floor) checkMoney(d *script.Cmd, c venue.Command, before *view) {
 		f.seen.add(e.Event)
 	}
 	if _, ok := c.(*venue.SetMark); ok {
-		f.seen.held, f.seen.margin = maps.Clone(after.held), maps.Clone(after.margin) // A mark moves needs without a word.
+		f.seen.held = maps.Clone(after.held) // A mark moves needs without a word.
 	}
 	if got, want := f.seen.String(), after.String(); got != want {
 		f.t.Errorf("%s: %s: the events tell\n%swant, as the state is,\n%s", d.Pos(), d, got, want)

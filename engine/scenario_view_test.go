@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -163,16 +162,4 @@ func (v *view) String() string {
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n") + "\n"
-}
-
-// sortedOrders returns the live orders of an account by id, which is the order
-// in which slots were taken.
-func (v *view) sortedOrders(a venue.AccountID) []live {
-	var found []live
-	for _, id := range slices.Sorted(maps.Keys(v.orders)) {
-		if v.orders[id].account == a {
-			found = append(found, v.orders[id])
-		}
-	}
-	return found
 }
