@@ -128,7 +128,7 @@ func (b *Books) Open(inst venue.InstrumentID, low, high venue.Price) {
 	span := int32(high-low) + 1
 	b.books[inst] = book{low: low, span: span}
 	for k := range halvesPerBook {
-		b.halves[int(inst)*halvesPerBook+k] = newHalf(span, k == asks || k == buyStops)
+		b.halves[int(inst)*halvesPerBook+k] = newHalf(span, k == bids || k == sellStops)
 	}
 }
 

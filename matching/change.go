@@ -23,10 +23,12 @@ func (b *Books) withdraw(s uint32, m *Matched) {
 	o := &b.orders[s]
 	switch o.state() {
 	case stateResting:
-		l := b.pull(b.restHalf(o), o.price, o)
+		h := b.restHalf(o)
+		l := b.pull(h, h.key(o.price), o)
 		b.report(m, o.inst, o.side(), o.price, l)
 	case stateDormant:
-		b.pull(b.stopHalf(o), b.extras[s].stop, o)
+		h := b.stopHalf(o)
+		b.pull(h, h.key(b.extras[s].stop), o)
 	}
 	o.setState(stateIdle)
 }
@@ -57,11 +59,13 @@ func (b *Books) shrink(s, leaves uint32, m *Matched) {
 	b.setLeaves(s, leaves)
 	switch o.state() {
 	case stateResting:
-		l := b.levelAt(b.restHalf(o), o.price)
+		h := b.restHalf(o)
+		l := b.levelAt(h, h.key(o.price))
 		l.agg -= uint64(shown - o.qty)
 		b.report(m, o.inst, o.side(), o.price, l)
 	case stateDormant:
-		b.levelAt(b.stopHalf(o), b.extras[s].stop).agg -= uint64(shown - o.qty)
+		h := b.stopHalf(o)
+		b.levelAt(h, h.key(b.extras[s].stop)).agg -= uint64(shown - o.qty)
 	}
 }
 
@@ -94,9 +98,9 @@ func (b *Books) Amend(id venue.OrderID, price venue.Price, leaves venue.Qty, m *
 	}
 	if dormant {
 		h := b.stopHalf(o)
-		// The order may have left the last page behind: it is free again.
-		assert.That(b.room(h, b.extras[s].stop) == venue.OK, "no room for an order that was there")
-		b.push(h, b.extras[s].stop, s, o)
+		key := h.key(b.extras[s].stop)
+		assert.That(b.room(h, key) == venue.OK, "no room for an order that was there")
+		b.push(h, key, s, o)
 		o.setState(stateDormant)
 	}
 	return dormant

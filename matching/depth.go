@@ -14,16 +14,16 @@ func (b *Books) Best(inst venue.InstrumentID, side venue.Side) (venue.Price, boo
 	if h.best == none {
 		return 0, false
 	}
-	return b.price(uint16(inst), h.best), true
+	return b.price(uint16(inst), h.key(h.best)), true
 }
 
 // Depth appends to dst the n best levels of a side, the best first.
 func (b *Books) Depth(inst venue.InstrumentID, side venue.Side, n int, dst []Level) []Level {
 	h := b.shown(inst, side)
-	for tick := h.best; tick != none && n > 0; tick = b.beyond(h, tick) {
-		l := &b.levels[h.at(tick)]
+	for key := h.best; key != none && n > 0; key = b.from(h, key+1) {
+		l := &b.levels[h.at(key)]
 		dst = append(dst, Level{
-			Price: b.price(uint16(inst), tick), Qty: venue.Qty(l.agg & qtyMask), Orders: uint32(l.agg >> 48),
+			Price: b.price(uint16(inst), h.key(key)), Qty: venue.Qty(l.agg & qtyMask), Orders: uint32(l.agg >> 48),
 			Instrument: inst, Side: side,
 		})
 		n--

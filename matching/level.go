@@ -1,30 +1,34 @@
 package matching
 
 import (
+	"math"
 	"math/bits"
 
 	"github.com/clearhour/clearhour/venue"
 )
 
-// A half is one of the four sets of levels of a book. Prices are ticks above
-// the low of the instrument.
+// A half is one of the four sets of levels of a book. Within it a level has a
+// key: lower is better in every half, so that nothing below asks which way a side
+// goes. The key of a price is its ticks above the low of the instrument, or its
+// ticks below the high where the highest price comes first.
 //
-//	tick:  23 bits ..................... 9 | 8 ........ 6 | 5 ......... 0
+//	key:   23 bits ..................... 9 | 8 ........ 6 | 5 ......... 0
 //	       index of a page                 | word of page | bit of word
 //
 //	tops ─► sums ─► pages ─► maps ─► levels
 //	 a set bit says that something below it is not empty
 //
-// pages holds, per 512 ticks, the number of the page (upper 24 bits, 0 when no
+// pages holds, per 512 keys, the number of the page (upper 24 bits, 0 when no
 // level of it holds an order) and which of its 8 words are not zero (lower 8).
-// The next level beyond a tick is found in at most four steps up and down,
+// The next level beyond a key is found in at most four steps up and down,
 // whatever the gap.
 type half struct {
-	best  int32 // Tick of the best level, or none.
-	up    bool  // Better is lower: the best level has the lowest tick.
+	best  int32 // Key of the best level, or none.
+	flip  int32 // The key of tick t is t^flip+shift, and the other way round.
+	shift int32
+	top   int32 // Where the bits over sums begin, at the end of sums.
 	pages []uint32
 	sums  []uint64
-	tops  [maxSpan / pageTicks / 64 / 64]uint64
 }
 
 // The halves of a book.
@@ -39,7 +43,7 @@ const (
 const (
 	pageBits  = 9
 	pageTicks = 1 << pageBits
-	none      = -1
+	none      = math.MaxInt32 // Worse than every key.
 )
 
 // level is the queue of orders at one price, in time order.
@@ -59,17 +63,27 @@ const (
 // pageMap says which levels of a page hold orders.
 type pageMap [pageTicks / 64]uint64
 
-func newHalf(span int32, up bool) half {
+// newHalf returns an empty half; down says that the highest price is the best.
+func newHalf(span int32, down bool) half {
 	pages := (int(span) + pageTicks - 1) / pageTicks
-	return half{best: none, up: up, pages: make([]uint32, pages), sums: make([]uint64, (pages+63)/64)}
+	sums := (pages + 63) / 64
+	h := half{best: none, pages: make([]uint32, pages), sums: make([]uint64, sums+(sums+63)/64), top: int32(sums)}
+	if down {
+		h.flip, h.shift = -1, span
+	}
+	return h
 }
+
+// key returns the key of a tick, and the tick of a key.
+func (h *half) key(tick int32) int32 { return (tick ^ h.flip) + h.shift }
 
 // restHalf returns where orders of a side rest.
 func (b *Books) restHalf(o *order) *half {
 	return &b.halves[int(o.inst)*halvesPerBook+int(o.flags&flagSell)]
 }
 
-// facing returns where orders rest that an order could trade with.
+// facing returns where orders rest that an order could trade with. An order
+// crosses when the best key there is not above the key of its limit.
 func (b *Books) facing(o *order) *half {
 	return &b.halves[int(o.inst)*halvesPerBook+int(o.flags&flagSell^1)]
 }
@@ -83,22 +97,22 @@ func (b *Books) stopHalf(o *order) *half {
 	return &b.halves[int(o.inst)*halvesPerBook+k]
 }
 
-// at returns the index of the level at tick, whose page must exist.
-func (h *half) at(tick int32) uint32 {
-	return h.pages[tick>>pageBits]>>8<<pageBits | uint32(tick)&(pageTicks-1)
+// at returns the index of the level with a key, whose page must exist.
+func (h *half) at(key int32) uint32 {
+	return h.pages[uint32(key)>>pageBits]>>8<<pageBits | uint32(key)&(pageTicks-1)
 }
 
-// levelAt returns the level at tick, or nil when its page does not exist.
-func (b *Books) levelAt(h *half, tick int32) *level {
-	if h.pages[tick>>pageBits] == 0 {
+// levelAt returns the level with a key, or nil when its page does not exist.
+func (b *Books) levelAt(h *half, key int32) *level {
+	if h.pages[uint32(key)>>pageBits] == 0 {
 		return nil
 	}
-	return &b.levels[h.at(tick)]
+	return &b.levels[h.at(key)]
 }
 
-// room says whether one more order fits the level at tick, and if not, why.
-func (b *Books) room(h *half, tick int32) venue.Reason {
-	l := b.levelAt(h, tick)
+// room says whether one more order fits the level with a key, and if not, why.
+func (b *Books) room(h *half, key int32) venue.Reason {
+	l := b.levelAt(h, key)
 	if l == nil {
 		if b.freePage == 0 && b.lastPage == b.limits.Pages {
 			return venue.MemoryExhausted
@@ -111,30 +125,37 @@ func (b *Books) room(h *half, tick int32) venue.Reason {
 	return venue.OK
 }
 
-// push appends an order to the level at tick, which has room, and returns the
+// push appends an order to the level with a key, which has room, and returns the
 // level.
-func (b *Books) push(h *half, tick int32, s uint32, o *order) *level {
-	if h.pages[tick>>pageBits] == 0 {
-		b.takePage(h, tick>>pageBits)
+func (b *Books) push(h *half, key int32, s uint32, o *order) *level {
+	if h.pages[uint32(key)>>pageBits] == 0 {
+		b.takePage(h, uint32(key)>>pageBits)
 	}
-	l := &b.levels[h.at(tick)]
+	l := &b.levels[h.at(key)]
+	if l.agg == 0 {
+		b.mark(h, key)
+	}
+	b.append(l, s, o)
+	return l
+}
+
+// append puts an order at the tail of a level whose bit is set.
+func (b *Books) append(l *level, s uint32, o *order) {
 	o.next = 0
 	if l.agg == 0 {
 		l.head = s
 		o.prev = 0
-		b.mark(h, tick)
 	} else {
 		b.orders[l.tail].next = s
 		o.prev = l.tail
 	}
 	l.tail = s
 	l.agg += oneOrder | uint64(o.qty)
-	return l
 }
 
-// pull takes an order out of the level at tick and returns the level.
-func (b *Books) pull(h *half, tick int32, o *order) *level {
-	l := &b.levels[h.at(tick)]
+// pull takes an order out of the level with a key and returns the level.
+func (b *Books) pull(h *half, key int32, o *order) *level {
+	l := &b.levels[h.at(key)]
 	l.agg -= oneOrder | uint64(o.qty)
 	if o.prev != 0 {
 		b.orders[o.prev].next = o.next
@@ -147,45 +168,43 @@ func (b *Books) pull(h *half, tick int32, o *order) *level {
 		l.tail = o.prev
 	}
 	if l.agg == 0 {
-		b.unmark(h, tick)
+		b.unmark(h, key)
 	}
 	return l
 }
 
-// mark notes that the level at tick is no longer empty.
-func (b *Books) mark(h *half, tick int32) {
-	p := uint32(tick) >> pageBits
-	e := h.pages[p]
-	w := uint32(tick) >> 6 & 7
-	b.maps[e>>8][w] |= 1 << (tick & 63)
-	h.pages[p] = e | 1<<w
-	if h.best == none || (tick < h.best) == h.up {
-		h.best = tick
-	}
+// mark notes that the level with a key is no longer empty.
+func (b *Books) mark(h *half, key int32) {
+	k := uint32(key)
+	e := h.pages[k>>pageBits]
+	w := k >> 6 & 7
+	b.maps[e>>8][w] |= 1 << (k & 63)
+	h.pages[k>>pageBits] = e | 1<<w
+	h.best = min(h.best, key)
 }
 
-// unmark notes that the level at tick is empty; the best level moves on.
-func (b *Books) unmark(h *half, tick int32) {
-	p := uint32(tick) >> pageBits
-	e := h.pages[p]
-	w := uint32(tick) >> 6 & 7
-	word := b.maps[e>>8][w] &^ (1 << (tick & 63))
+// unmark notes that the level with a key is empty; the best level moves on.
+func (b *Books) unmark(h *half, key int32) {
+	k := uint32(key)
+	e := h.pages[k>>pageBits]
+	w := k >> 6 & 7
+	word := b.maps[e>>8][w] &^ (1 << (k & 63))
 	b.maps[e>>8][w] = word
 	if word == 0 {
 		e &^= 1 << w
-		h.pages[p] = e
+		h.pages[k>>pageBits] = e
 		if e&0xff == 0 {
-			b.dropPage(h, p)
+			b.dropPage(h, k>>pageBits)
 		}
 	}
-	if tick == h.best {
-		h.best = b.beyond(h, tick)
+	if key == h.best {
+		h.best = b.from(h, key)
 	}
 }
 
-// takePage gives page index p of a half a page of empty levels. The caller has
-// asked room.
-func (b *Books) takePage(h *half, p int32) {
+// takePage gives index p of a half a page of empty levels. The caller has asked
+// room.
+func (b *Books) takePage(h *half, p uint32) {
 	n := b.freePage
 	if n != 0 {
 		l := &b.levels[n<<pageBits]
@@ -196,8 +215,13 @@ func (b *Books) takePage(h *half, p int32) {
 		n = b.lastPage
 	}
 	h.pages[p] = n << 8
+	h.note(p)
+}
+
+// note marks page p as in use in the bitmaps above it.
+func (h *half) note(p uint32) {
 	h.sums[p>>6] |= 1 << (p & 63)
-	h.tops[p>>12] |= 1 << (p >> 6 & 63)
+	h.sums[uint32(h.top)+p>>12] |= 1 << (p >> 6 & 63)
 }
 
 // dropPage gives back a page whose levels are all empty.
@@ -209,96 +233,63 @@ func (b *Books) dropPage(h *half, p uint32) {
 	h.pages[p] = 0
 	h.sums[p>>6] &^= 1 << (p & 63)
 	if h.sums[p>>6] == 0 {
-		h.tops[p>>12] &^= 1 << (p >> 6 & 63)
+		h.sums[uint32(h.top)+p>>12] &^= 1 << (p >> 6 & 63)
 	}
 }
 
-// beyond returns the tick of the next level that is worse than tick, or none.
-func (b *Books) beyond(h *half, tick int32) int32 {
-	if h.up {
-		return b.above(h, tick)
+// from returns the lowest key that holds orders and is not below key, or none.
+func (b *Books) from(h *half, key int32) int32 {
+	k := uint32(key)
+	p := k >> pageBits
+	if p >= uint32(len(h.pages)) {
+		return none
 	}
-	return b.below(h, tick)
-}
-
-// above returns the lowest tick above that holds orders, or none.
-func (b *Books) above(h *half, tick int32) int32 {
-	p := tick >> pageBits
 	if e := h.pages[p]; e != 0 {
 		m := &b.maps[e>>8]
-		w := tick >> 6 & 7
-		if rest := m[w] &^ (2<<(tick&63) - 1); rest != 0 {
-			return tick&^63 | int32(bits.TrailingZeros64(rest))
+		w := k >> 6 & 7
+		if rest := m[w] >> (k & 63) << (k & 63); rest != 0 {
+			return int32(k&^63 | uint32(bits.TrailingZeros64(rest)))
 		}
 		if rest := e & 0xff &^ (2<<w - 1); rest != 0 {
-			w = int32(bits.TrailingZeros32(rest))
-			return p<<pageBits | w<<6 | int32(bits.TrailingZeros64(m[w&7]))
+			return m.first(p, rest)
 		}
 	}
-	p = h.pageAbove(p)
+	p = h.pageFrom(p + 1)
 	if p == none {
 		return none
 	}
 	e := h.pages[p]
-	w := int32(bits.TrailingZeros32(e & 0xff))
-	return p<<pageBits | w<<6 | int32(bits.TrailingZeros64(b.maps[e>>8][w&7]))
+	return b.maps[e>>8].first(p, e&0xff)
 }
 
-// below returns the highest tick below that holds orders, or none.
-func (b *Books) below(h *half, tick int32) int32 {
-	p := tick >> pageBits
-	if e := h.pages[p]; e != 0 {
-		m := &b.maps[e>>8]
-		w := tick >> 6 & 7
-		if rest := m[w] & (1<<(tick&63) - 1); rest != 0 {
-			return tick&^63 | int32(bits.Len64(rest)-1)
-		}
-		if rest := e & 0xff & (1<<w - 1); rest != 0 {
-			w = int32(bits.Len32(rest) - 1)
-			return p<<pageBits | w<<6 | int32(bits.Len64(m[w&7])-1)
-		}
-	}
-	p = h.pageBelow(p)
-	if p == none {
+// first returns the lowest key of page p in the words that are named.
+func (m *pageMap) first(p, words uint32) int32 {
+	w := uint32(bits.TrailingZeros32(words)) & 7
+	return int32(p<<pageBits | w<<6 | uint32(bits.TrailingZeros64(m[w])))
+}
+
+// pageFrom returns the lowest page in use that is not below p, or none.
+func (h *half) pageFrom(p uint32) uint32 {
+	sums, tops := h.sums[:h.top], h.sums[h.top:]
+	i := p >> 6
+	if i >= uint32(len(sums)) {
 		return none
 	}
-	e := h.pages[p]
-	w := int32(bits.Len32(e&0xff) - 1)
-	return p<<pageBits | w<<6 | int32(bits.Len64(b.maps[e>>8][w&7])-1)
-}
-
-func (h *half) pageAbove(p int32) int32 {
-	i := p >> 6
-	if rest := h.sums[i] &^ (2<<(p&63) - 1); rest != 0 {
-		return i<<6 | int32(bits.TrailingZeros64(rest))
+	if rest := sums[i] >> (p & 63) << (p & 63); rest != 0 {
+		return i<<6 | uint32(bits.TrailingZeros64(rest))
 	}
+	i++
 	t := i >> 6
-	rest := h.tops[t] &^ (2<<(i&63) - 1)
+	if t >= uint32(len(tops)) {
+		return none
+	}
+	rest := tops[t] >> (i & 63) << (i & 63)
 	for rest == 0 {
-		t++
-		if int(t) == len(h.tops) {
+		if t++; t == uint32(len(tops)) {
 			return none
 		}
-		rest = h.tops[t]
+		rest = tops[t]
 	}
-	i = t<<6 | int32(bits.TrailingZeros64(rest))
-	return i<<6 | int32(bits.TrailingZeros64(h.sums[i]))
-}
-
-func (h *half) pageBelow(p int32) int32 {
-	i := p >> 6
-	if rest := h.sums[i] & (1<<(p&63) - 1); rest != 0 {
-		return i<<6 | int32(bits.Len64(rest)-1)
-	}
-	t := i >> 6
-	rest := h.tops[t] & (1<<(i&63) - 1)
-	for rest == 0 {
-		t--
-		if t < 0 {
-			return none
-		}
-		rest = h.tops[t]
-	}
-	i = t<<6 | int32(bits.Len64(rest)-1)
-	return i<<6 | int32(bits.Len64(h.sums[i])-1)
+	i = t<<6 | uint32(bits.TrailingZeros64(rest))
+	return i<<6 | uint32(bits.TrailingZeros64(sums[i]))
 }

@@ -127,7 +127,7 @@ func (b *Books) checkFree() string {
 		}
 	}
 	for i := range b.halves {
-		for _, sum := range b.halves[i].sums {
+		for _, sum := range b.halves[i].sums[:b.halves[i].top] {
 			pages += bits.OnesCount64(sum)
 		}
 	}
@@ -142,13 +142,13 @@ func (b *Books) checkLevels() string {
 	queued := 0
 	for i := range b.halves {
 		h := &b.halves[i]
-		if h.best != b.first(h) {
+		if h.best != b.from(h, 0) {
 			return "best level"
 		}
 		// The bitmaps are walked from the best level on: a level that they do not
 		// lead to is missed and its orders are missing in the count.
-		for tick := h.best; tick != none; tick = b.beyond(h, tick) {
-			n, bad := b.checkLevel(i, tick, &b.levels[h.at(tick)])
+		for key := h.best; key != none; key = b.from(h, key+1) {
+			n, bad := b.checkLevel(i, h.key(key), &b.levels[h.at(key)])
 			if bad != "" {
 				return bad
 			}

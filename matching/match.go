@@ -5,18 +5,6 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// crosses says whether an order with this limit would meet the best of h, the
-// half that faces it.
-func (h *half) crosses(limit int32) bool {
-	if h.best == none {
-		return false
-	}
-	if h.up {
-		return h.best <= limit
-	}
-	return h.best >= limit
-}
-
 // Match trades an idle order against the other side of its book, best price
 // first and oldest order first, always at the resting order's price. What is
 // left rests or ends as the order's time in force says; m tells which. Post-only,
@@ -29,13 +17,14 @@ func (b *Books) Match(id venue.OrderID, m *Matched) {
 	m.Prevented, m.End = 0, venue.OK
 	h := b.facing(o)
 	leaves := b.leaves(s)
-	crossed := h.crosses(o.price)
-	if why := b.refuse(s, o, h, crossed, leaves); why != venue.OK {
+	limit := h.key(o.price)
+	crossed := h.best <= limit
+	if why := b.refuse(s, o, h, limit, leaves); why != venue.OK {
 		b.finish(s, leaves, why, m)
 		return
 	}
 	if crossed {
-		leaves = b.sweep(s, o, h, leaves, m)
+		leaves = b.sweep(s, o, h, limit, leaves, m)
 		if leaves == 0 || m.End != venue.OK {
 			b.finish(s, leaves, m.End, m)
 			return
@@ -50,20 +39,21 @@ func (b *Books) Match(id venue.OrderID, m *Matched) {
 }
 
 // refuse returns why an order ends before it trades, or OK.
-func (b *Books) refuse(s uint32, o *order, h *half, crossed bool, leaves uint32) venue.Reason {
-	if crossed && o.user().Has(venue.PostOnly) {
+func (b *Books) refuse(s uint32, o *order, h *half, limit int32, leaves uint32) venue.Reason {
+	if h.best <= limit && o.user().Has(venue.PostOnly) {
 		return venue.WouldTake
 	}
 	if !o.has(flagImmediate) {
-		if why := b.room(b.restHalf(o), o.price); why != venue.OK {
+		r := b.restHalf(o)
+		if why := b.room(r, r.key(o.price)); why != venue.OK {
 			return why
 		}
 	}
-	if o.tif() == venue.FOK && b.probe(o, h, leaves, leaves) < leaves {
+	if o.tif() == venue.FOK && b.probe(o, h, limit, leaves, leaves) < leaves {
 		return venue.FOKNotFilled
 	}
 	if o.has(flagExtended) {
-		if need := b.extras[s].minQty; need != 0 && b.probe(o, h, leaves, need) < need {
+		if need := b.extras[s].minQty; need != 0 && b.probe(o, h, limit, leaves, need) < need {
 			return venue.MinQtyNotMet
 		}
 	}
@@ -80,7 +70,7 @@ func (b *Books) finish(s, leaves uint32, why venue.Reason, m *Matched) {
 func (b *Books) stand(s uint32, o *order, leaves uint32, m *Matched) {
 	b.split(s, o, leaves)
 	h := b.restHalf(o)
-	l := b.push(h, o.price, s, o)
+	l := b.push(h, h.key(o.price), s, o)
 	b.settle(s, o, stateResting)
 	b.report(m, o.inst, o.side(), o.price, l)
 }
@@ -108,10 +98,10 @@ func (b *Books) settle(s uint32, o *order, state uint16) {
 
 // sweep trades against level after level and returns what is left. m.End says
 // whether something other than the book stopped it.
-func (b *Books) sweep(s uint32, o *order, h *half, leaves uint32, m *Matched) uint32 {
+func (b *Books) sweep(s uint32, o *order, h *half, limit int32, leaves uint32, m *Matched) uint32 {
 	budget := b.limits.FillsPerMatch
 	asked := leaves
-	for leaves != 0 && m.End == venue.OK && h.crosses(o.price) {
+	for leaves != 0 && m.End == venue.OK && h.best <= limit {
 		if budget == 0 {
 			m.End = venue.FillLimitReached
 			break
@@ -126,8 +116,9 @@ func (b *Books) sweep(s uint32, o *order, h *half, leaves uint32, m *Matched) ui
 // budget is used up or self-trade prevention ends the order. It returns what is
 // left and the rest of the budget, and reports the level.
 func (b *Books) consume(o *order, h *half, leaves uint32, budget int, m *Matched) (uint32, int) {
-	tick := h.best
-	l := &b.levels[h.at(tick)]
+	key := h.best
+	tick := h.key(key)
+	l := &b.levels[h.at(key)]
 	price := b.price(o.inst, tick)
 	for leaves != 0 && l.agg != 0 && budget > 0 {
 		budget--
@@ -142,16 +133,14 @@ func (b *Books) consume(o *order, h *half, leaves uint32, budget int, m *Matched
 		}
 		qty := min(leaves, k.qty)
 		leaves -= qty
-		b.links[s].filled += qty
-		m.Fills = append(m.Fills, Fill{
-			Maker: id(k.gen, s), Holding: venue.HoldingID(k.holding), MakerTag: b.links[s].tag,
-			Price: price, Qty: venue.Qty(qty), MakerLeaves: venue.Qty(b.leaves(s) - qty), MakerFlags: k.user(),
-		})
+		w := &b.links[s]
+		w.filled += qty
+		m.fill(k, w, s, price, qty, b.leaves(s)-qty)
 		b.take(l, s, k, qty)
 	}
 	b.report(m, o.inst, o.side().Opposite(), tick, l)
 	if l.agg == 0 {
-		b.unmark(h, tick)
+		b.unmark(h, key)
 	}
 	return leaves, budget
 }
@@ -185,20 +174,6 @@ func (b *Books) behead(l *level, k *order) {
 	if k.next == 0 {
 		l.tail = 0
 	}
-}
-
-// append puts an order at the tail of a level whose bit is set.
-func (b *Books) append(l *level, s uint32, k *order) {
-	k.next = 0
-	if l.agg == 0 {
-		l.head = s
-		k.prev = 0
-	} else {
-		b.orders[l.tail].next = s
-		k.prev = l.tail
-	}
-	l.tail = s
-	l.agg += oneOrder | uint64(k.qty)
 }
 
 // prevent keeps the incoming order o from trading with s, the oldest order of
@@ -245,7 +220,8 @@ func (b *Books) Rest(id venue.OrderID, m *Matched) venue.Reason {
 	s := b.slot(id)
 	o := &b.orders[s]
 	assert.That(s != 0 && o.state() == stateIdle, "rest of an order that is not idle")
-	if why := b.room(b.restHalf(o), o.price); why != venue.OK {
+	h := b.restHalf(o)
+	if why := b.room(h, h.key(o.price)); why != venue.OK {
 		return why
 	}
 	b.stand(s, o, b.leaves(s), m)

@@ -1,6 +1,10 @@
 package matching
 
-import "github.com/clearhour/clearhour/venue"
+import (
+	"slices"
+
+	"github.com/clearhour/clearhour/venue"
+)
 
 // Matched is what happened in one or more calls, in order. The caller owns it
 // and resets it, so that its memory is used again.
@@ -70,34 +74,66 @@ func (m *Matched) Reset() {
 	m.Leaves, m.Prevented, m.End = 0, 0, venue.OK
 }
 
-// level notes a changed level; naming the same one again right away replaces
-// what was said.
-func (m *Matched) level(v Level) {
-	if n := len(m.Levels); n > 0 {
+// report notes a level as it is now; naming the same one again right away
+// replaces what was said.
+func (b *Books) report(m *Matched, inst uint16, side venue.Side, tick int32, l *level) {
+	price := b.price(inst, tick)
+	n := len(m.Levels)
+	if n > 0 {
 		last := &m.Levels[n-1]
-		if last.Price == v.Price && last.Side == v.Side && last.Instrument == v.Instrument {
-			*last = v
-			return
+		if last.Price == price && last.Side == side && last.Instrument == venue.InstrumentID(inst) {
+			n--
 		}
 	}
-	m.Levels = append(m.Levels, v)
-}
-
-// report notes the level at a price of a side.
-func (b *Books) report(m *Matched, inst uint16, side venue.Side, tick int32, l *level) {
-	m.level(Level{
-		Price: b.price(inst, tick), Qty: venue.Qty(l.agg & qtyMask), Orders: uint32(l.agg >> 48),
-		Instrument: venue.InstrumentID(inst), Side: side,
-	})
+	if n == cap(m.Levels) {
+		m.Levels = slices.Grow(m.Levels, 1)
+	}
+	// Fields are written in place, here and in the other hot records: a composite
+	// literal is built aside and copied in wider pieces than it was written in,
+	// for which the processor has to wait.
+	m.Levels = m.Levels[:n+1]
+	v := &m.Levels[n]
+	v.Price = price
+	v.Qty = venue.Qty(l.agg & qtyMask)
+	v.Orders = uint32(l.agg >> 48)
+	v.Instrument = venue.InstrumentID(inst)
+	v.Side = side
 }
 
 // cut notes that an order loses by lots without a trade and keeps leaves.
 func (b *Books) cut(m *Matched, s, by, leaves uint32, reason venue.Reason) {
-	o := &b.orders[s]
-	m.Cuts = append(m.Cuts, Cut{
-		Order: id(o.gen, s), Holding: venue.HoldingID(o.holding), Tag: b.links[s].tag,
-		Price: b.limit(o), By: venue.Qty(by), Leaves: venue.Qty(leaves),
-		Instrument: venue.InstrumentID(o.inst), Side: o.side(), Flags: o.user(),
-		Reason: reason, Dormant: o.state() == stateDormant,
-	})
+	n := len(m.Cuts)
+	if n == cap(m.Cuts) {
+		m.Cuts = slices.Grow(m.Cuts, 1)
+	}
+	m.Cuts = m.Cuts[:n+1]
+	o, c := &b.orders[s], &m.Cuts[n]
+	c.Order = id(o.gen, s)
+	c.Holding = venue.HoldingID(o.holding)
+	c.Tag = b.links[s].tag
+	c.Price = b.limit(o)
+	c.By = venue.Qty(by)
+	c.Leaves = venue.Qty(leaves)
+	c.Instrument = venue.InstrumentID(o.inst)
+	c.Side = o.side()
+	c.Flags = o.user()
+	c.Reason = reason
+	c.Dormant = o.state() == stateDormant
+}
+
+// fill notes a trade with the maker in slot s, which has leaves lots open after it.
+func (m *Matched) fill(k *order, l *link, s uint32, price venue.Price, qty, leaves uint32) {
+	n := len(m.Fills)
+	if n == cap(m.Fills) {
+		m.Fills = slices.Grow(m.Fills, 1)
+	}
+	m.Fills = m.Fills[:n+1]
+	f := &m.Fills[n]
+	f.Maker = id(k.gen, s)
+	f.Holding = venue.HoldingID(k.holding)
+	f.MakerTag = l.tag
+	f.Price = price
+	f.Qty = venue.Qty(qty)
+	f.MakerLeaves = venue.Qty(leaves)
+	f.MakerFlags = k.user()
 }

@@ -192,7 +192,8 @@ func (b *Books) Add(o *Order) (venue.OrderID, bool) {
 	r.owner = uint32(o.Owner)
 	r.inst = uint16(o.Instrument)
 	r.flags = flagsOf(o)
-	b.links[s] = link{tag: o.Tag}
+	b.links[s].tag = o.Tag
+	b.links[s].filled = 0
 	if o.Expire != 0 || o.Display != 0 || o.MinQty != 0 || o.Type >= venue.Stop {
 		b.extend(s, o)
 	}

@@ -11,16 +11,10 @@ type hidden struct{ reserve, display uint32 }
 // queue as sweep would: own orders do what self-trade prevention says, hidden
 // size counts in full and is shown slice by slice at the tail, and the budget of
 // fills is kept.
-func (b *Books) probe(o *order, h *half, leaves, need uint32) uint32 {
+func (b *Books) probe(o *order, h *half, limit int32, leaves, need uint32) uint32 {
 	p := probe{leaves: leaves, need: need, budget: b.limits.FillsPerMatch, mode: o.stp()}
-	if !h.crosses(o.price) {
-		return 0
-	}
-	for tick := h.best; tick != none && p.open(); tick = b.beyond(h, tick) {
-		if h.up && tick > o.price || !h.up && tick < o.price {
-			break
-		}
-		b.probeLevel(&p, &b.levels[h.at(tick)], o.owner)
+	for key := h.best; key <= limit && p.open(); key = b.from(h, key+1) {
+		b.probeLevel(&p, &b.levels[h.at(key)], o.owner)
 	}
 	return p.traded
 }

@@ -93,7 +93,7 @@ func (b *Books) appendFreePages(dst []byte) []byte {
 func (b *Books) appendHalf(dst []byte, h *half) []byte {
 	le := binary.LittleEndian
 	n := 0
-	for _, sum := range h.sums {
+	for _, sum := range h.sums[:h.top] {
 		n += bits.OnesCount64(sum)
 	}
 	dst = le.AppendUint32(dst, uint32(n))
@@ -242,27 +242,10 @@ func (b *Books) readHalf(r *reader, h *half) string {
 			return "page without a level"
 		}
 		h.pages[p] = e
-		h.sums[p>>6] |= 1 << (p & 63)
-		h.tops[p>>12] |= 1 << (p >> 6 & 63)
+		h.note(p)
 	}
-	h.best = b.first(h)
+	h.best = b.from(h, 0)
 	return ""
-}
-
-// first returns the best level by the bitmaps alone, or none.
-func (b *Books) first(h *half) int32 {
-	edge := int32(len(h.pages))<<pageBits - 1
-	if h.up {
-		edge = 0
-	}
-	if len(h.pages) == 0 {
-		return none
-	}
-	e := h.pages[edge>>pageBits]
-	if e != 0 && b.maps[e>>8][edge>>6&7]&(1<<(edge&63)) != 0 {
-		return edge
-	}
-	return b.beyond(h, edge)
 }
 
 func (b *Books) readLists(r *reader) string {

@@ -11,11 +11,12 @@ func (b *Books) Park(id venue.OrderID) venue.Reason {
 	s := b.slot(id)
 	o := &b.orders[s]
 	assert.That(s != 0 && o.state() == stateIdle && (o.kind() == venue.Stop || o.kind() == venue.StopLimit), "park of an order that is not an idle stop")
-	h, tick := b.stopHalf(o), b.extras[s].stop
-	if why := b.room(h, tick); why != venue.OK {
+	h := b.stopHalf(o)
+	key := h.key(b.extras[s].stop)
+	if why := b.room(h, key); why != venue.OK {
 		return why
 	}
-	b.push(h, tick, s, o)
+	b.push(h, key, s, o)
 	b.settle(s, o, stateDormant)
 	return venue.OK
 }
@@ -31,7 +32,7 @@ func (b *Books) Elect(inst venue.InstrumentID, last venue.Price, dst []venue.Ord
 	most := len(dst) + b.limits.StopsPerElect
 	for k := buyStops; k >= sellStops; k-- {
 		h := &b.halves[base+k]
-		for h.crosses(tick) && len(dst) < most {
+		for h.best <= h.key(tick) && len(dst) < most {
 			s := b.levels[h.at(h.best)].head
 			o := &b.orders[s]
 			b.pull(h, h.best, o)

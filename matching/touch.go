@@ -66,7 +66,8 @@ func (b *Books) slotHint(h *Hint) uint32 {
 	if d < 0 || d >= venue.Price(k.span) || h.Side-venue.Buy > 1 {
 		return 0
 	}
-	if l := b.levelAt(b.shown(h.Instrument, h.Side), int32(d)); l != nil {
+	half := b.shown(h.Instrument, h.Side)
+	if l := b.levelAt(half, half.key(int32(d))); l != nil {
 		return l.tail
 	}
 	return 0
@@ -83,7 +84,8 @@ func (b *Books) touchAround(s uint32, h *Hint) uint32 {
 	}
 	sum := uint32(b.orders[o.prev].flags) + uint32(b.orders[o.next].flags) + b.links[l.older].tag + b.links[l.younger].tag
 	if o.state() == stateResting {
-		sum += b.levelAt(b.restHalf(o), o.price).head
+		h := b.restHalf(o)
+		sum += b.levelAt(h, h.key(o.price)).head
 	}
 	return sum
 }
