@@ -98,9 +98,9 @@ func (b *Books) Amend(id venue.OrderID, price venue.Price, leaves venue.Qty, m *
 	}
 	if dormant {
 		h := b.stopHalf(o)
-		key := h.key(b.extras[s].stop)
-		assert.That(b.room(h, key) == venue.OK, "no room for an order that was there")
-		b.push(h, key, s, o)
+		l, why := b.levelFor(h, h.key(b.extras[s].stop))
+		assert.That(why == venue.OK, "no room for an order that was there")
+		b.append(l, s, o)
 		o.setState(stateDormant)
 	}
 	return dormant

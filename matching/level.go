@@ -125,21 +125,26 @@ func (b *Books) room(h *half, key int32) venue.Reason {
 	return venue.OK
 }
 
-// push appends an order to the level with a key, which has room, and returns the
-// level.
-func (b *Books) push(h *half, key int32, s uint32, o *order) *level {
-	if h.pages[uint32(key)>>pageBits] == 0 {
-		b.takePage(h, uint32(key)>>pageBits)
+// levelFor returns the level with a key for one more order, and marks it, or says
+// why there is no room.
+func (b *Books) levelFor(h *half, key int32) (*level, venue.Reason) {
+	p := uint32(key) >> pageBits
+	if h.pages[p] == 0 {
+		if b.freePage == 0 && b.lastPage == b.limits.Pages {
+			return nil, venue.MemoryExhausted
+		}
+		b.takePage(h, p)
 	}
 	l := &b.levels[h.at(key)]
 	if l.agg == 0 {
 		b.mark(h, key)
+	} else if l.agg>>48 == maxLevelOrders {
+		return nil, venue.LevelFull
 	}
-	b.append(l, s, o)
-	return l
+	return l, venue.OK
 }
 
-// append puts an order at the tail of a level whose bit is set.
+// append puts an order at the tail of a level that is marked.
 func (b *Books) append(l *level, s uint32, o *order) {
 	o.next = 0
 	if l.agg == 0 {

@@ -18,12 +18,18 @@ func (b *Books) Match(id venue.OrderID, m *Matched) {
 	h := b.facing(o)
 	leaves := b.leaves(s)
 	limit := h.key(o.price)
-	crossed := h.best <= limit
+	if h.best > limit && o.flags&(flagImmediate|flagExtended) == 0 {
+		// The common case: nothing to trade with and nothing to decide.
+		if why := b.stand(s, o, leaves, m); why != venue.OK {
+			b.finish(s, leaves, why, m)
+		}
+		return
+	}
 	if why := b.refuse(s, o, h, limit, leaves); why != venue.OK {
 		b.finish(s, leaves, why, m)
 		return
 	}
-	if crossed {
+	if h.best <= limit {
 		leaves = b.sweep(s, o, h, limit, leaves, m)
 		if leaves == 0 || m.End != venue.OK {
 			b.finish(s, leaves, m.End, m)
@@ -34,8 +40,8 @@ func (b *Books) Match(id venue.OrderID, m *Matched) {
 		b.finish(s, leaves, venue.IOCRemainder, m)
 		return
 	}
-	m.Leaves = venue.Qty(leaves)
-	b.stand(s, o, leaves, m)
+	why := b.stand(s, o, leaves, m)
+	assert.That(why == venue.OK, "no room where refuse found some")
 }
 
 // refuse returns why an order ends before it trades, or OK.
@@ -66,13 +72,20 @@ func (b *Books) finish(s, leaves uint32, why venue.Reason, m *Matched) {
 	b.release(s)
 }
 
-// stand puts what is left of the incoming order into its book.
-func (b *Books) stand(s uint32, o *order, leaves uint32, m *Matched) {
-	b.split(s, o, leaves)
+// stand puts what is left of the incoming order into its book, or says why there
+// is no room.
+func (b *Books) stand(s uint32, o *order, leaves uint32, m *Matched) venue.Reason {
 	h := b.restHalf(o)
-	l := b.push(h, h.key(o.price), s, o)
+	l, why := b.levelFor(h, h.key(o.price))
+	if why != venue.OK {
+		return why
+	}
+	m.Leaves = venue.Qty(leaves)
+	b.split(s, o, leaves)
+	b.append(l, s, o)
 	b.settle(s, o, stateResting)
 	b.report(m, o.inst, o.side(), o.price, l)
+	return venue.OK
 }
 
 // split divides what is open into a shown and a hidden part.
@@ -220,10 +233,5 @@ func (b *Books) Rest(id venue.OrderID, m *Matched) venue.Reason {
 	s := b.slot(id)
 	o := &b.orders[s]
 	assert.That(s != 0 && o.state() == stateIdle, "rest of an order that is not idle")
-	h := b.restHalf(o)
-	if why := b.room(h, h.key(o.price)); why != venue.OK {
-		return why
-	}
-	b.stand(s, o, b.leaves(s), m)
-	return venue.OK
+	return b.stand(s, o, b.leaves(s), m)
 }

@@ -12,11 +12,11 @@ func (b *Books) Park(id venue.OrderID) venue.Reason {
 	o := &b.orders[s]
 	assert.That(s != 0 && o.state() == stateIdle && (o.kind() == venue.Stop || o.kind() == venue.StopLimit), "park of an order that is not an idle stop")
 	h := b.stopHalf(o)
-	key := h.key(b.extras[s].stop)
-	if why := b.room(h, key); why != venue.OK {
+	l, why := b.levelFor(h, h.key(b.extras[s].stop))
+	if why != venue.OK {
 		return why
 	}
-	b.push(h, key, s, o)
+	b.append(l, s, o)
 	b.settle(s, o, stateDormant)
 	return venue.OK
 }

@@ -7,10 +7,12 @@ import "github.com/clearhour/clearhour/venue"
 type Hint struct {
 	// Order is the order, 0 for a placement.
 	Order venue.OrderID
-	// Instrument, Side and Price say where an order is to be placed.
+	// Price, Holding, Instrument and Side say what is to be placed; Price is 0 or
+	// anything where it is not known.
+	Price      venue.Price
+	Holding    venue.HoldingID
 	Instrument venue.InstrumentID
 	Side       venue.Side
-	Price      venue.Price
 }
 
 const (
@@ -18,74 +20,87 @@ const (
 	touchGroup = 16
 )
 
-// touchState keeps what the passes of Touch read, so that the reads are not
-// optimised away.
+// touchState is what the passes of Touch find out; sum keeps the compiler from
+// dropping reads whose value nobody needs.
 type touchState struct {
-	slots [touchGroup]uint32
-	sum   uint32
+	near [touchGroup]uint32 // The order itself, or the tail of its level.
+	far  [touchGroup]uint32 // The first order that a placement would meet, or 0.
+	sum  uint32
 }
 
 // Touch reads what the next commands will read, at most 16 of them, so that
-// their cache misses overlap instead of following each other. It changes nothing
-// that can be observed, and hints may be wrong. It does nothing while there are
-// few orders.
+// their cache misses overlap instead of following each other: first the orders
+// and levels that are named, then the orders that those name, then what stands
+// behind them. It changes nothing that can be observed, and hints may be wrong.
+// It does nothing while there are few orders.
 func (b *Books) Touch(hints []Hint) {
 	if b.live < touchFrom {
 		return
 	}
-	if len(hints) > touchGroup {
-		hints = hints[:touchGroup]
-	}
+	hints = hints[:min(len(hints), touchGroup)]
 	t := &b.touched
 	sum := t.sum
 	for i := range hints {
-		s := b.slotHint(&hints[i])
-		t.slots[i] = s
-		sum += uint32(b.orders[s].flags) + b.links[s].tag
+		h := &hints[i]
+		s := uint32(h.Order)
+		if h.Order == 0 {
+			t.near[i], t.far[i] = b.touchLevels(h)
+			continue
+		}
+		if s >= uint32(len(b.orders)) {
+			s = 0
+		}
+		t.near[i], t.far[i] = s, 0
+		sum += b.orders[s].next + b.links[s].tag
 	}
 	for i := range hints {
-		sum += b.touchAround(t.slots[i], &hints[i])
+		if hints[i].Order != 0 {
+			sum += b.touchAround(t.near[i])
+			continue
+		}
+		f := t.far[i]
+		sum += b.orders[t.near[i]].next + b.orders[f].next + b.links[f].tag
+		if h := int(hints[i].Holding); h < len(b.holdings) {
+			t.near[i] = b.holdings[h].youngest
+		}
+	}
+	for i := range hints {
+		if hints[i].Order == 0 {
+			f := t.far[i]
+			sum += b.links[t.near[i]].tag + b.orders[b.orders[f].next].qty + b.links[b.links[f].younger].tag
+		}
 	}
 	t.sum = sum
 }
 
-// slotHint returns the slot that a hint is about: its own, or for a placement
-// the tail of the level.
-func (b *Books) slotHint(h *Hint) uint32 {
-	if h.Order != 0 {
-		if s := uint32(h.Order); s < uint32(len(b.orders)) {
-			return s
-		}
-		return 0
-	}
-	if int(h.Instrument) >= len(b.books) {
-		return 0
+// touchLevels returns the tail of the level where an order is to be placed and,
+// if it would meet others, the head of their best level; 0 for what there is not.
+func (b *Books) touchLevels(h *Hint) (tail, head uint32) {
+	if int(h.Instrument) >= len(b.books) || h.Side-venue.Buy > 1 {
+		return 0, 0
 	}
 	k := &b.books[h.Instrument]
 	d := h.Price - k.low
-	if d < 0 || d >= venue.Price(k.span) || h.Side-venue.Buy > 1 {
-		return 0
+	if d < 0 || d >= venue.Price(k.span) {
+		return 0, 0
 	}
-	half := b.shown(h.Instrument, h.Side)
-	if l := b.levelAt(half, half.key(int32(d))); l != nil {
-		return l.tail
+	own, other := b.shown(h.Instrument, h.Side), b.shown(h.Instrument, h.Side.Opposite())
+	if other.best <= other.key(int32(d)) {
+		return 0, b.levels[other.at(other.best)].head
 	}
-	return 0
+	if l := b.levelAt(own, own.key(int32(d))); l != nil {
+		return l.tail, 0
+	}
+	return 0, 0
 }
 
-// touchAround reads the neighbours of an order.
-func (b *Books) touchAround(s uint32, h *Hint) uint32 {
-	if h.Order == 0 {
-		return 0
-	}
+// touchAround reads the neighbours of an order and its level.
+func (b *Books) touchAround(s uint32) uint32 {
 	o, l := &b.orders[s], &b.links[s]
-	if o.state() == 0 || o.state() == stateIdle {
+	if o.state() != stateResting {
 		return 0
 	}
-	sum := uint32(b.orders[o.prev].flags) + uint32(b.orders[o.next].flags) + b.links[l.older].tag + b.links[l.younger].tag
-	if o.state() == stateResting {
-		h := b.restHalf(o)
-		sum += b.levelAt(h, h.key(o.price)).head
-	}
-	return sum
+	h := b.restHalf(o)
+	sum := b.levels[h.at(h.key(o.price))].head
+	return sum + b.orders[o.prev].qty + b.orders[o.next].qty + b.links[l.older].tag + b.links[l.younger].tag
 }

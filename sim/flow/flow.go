@@ -39,6 +39,15 @@ type Op struct {
 	_          [8]byte // Records of 40 bytes, as other engines were measured with.
 }
 
+// Buyers are even and sellers odd, so that nobody meets himself.
+func (op *Op) owner() venue.OwnerID {
+	return venue.OwnerID(uint32(op.Account)*2 + uint32(op.Side))
+}
+
+func (op *Op) holding() venue.HoldingID {
+	return venue.HoldingID(uint32(op.Instrument)*(2*accounts+1) + uint32(op.owner()))
+}
+
 // Workload is a book to begin with and what then happens to it.
 type Workload struct {
 	Name        string

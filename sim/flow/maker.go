@@ -13,7 +13,7 @@ type maker struct {
 	m      matching.Matched
 	random pcg
 	zipf   []uint64 // Cumulative weights of the instruments.
-	runner runner
+	runner *runner
 	live   [][]uint32 // Numbers of live orders, by instrument.
 	at     []int32    // Place of an order in live, -1 when it is over.
 	where  []Op       // What entered an order, by number.
@@ -37,7 +37,7 @@ func newMaker(s *shape) *maker {
 		Orders: uint32(cap(w.Preload)*2 + 100_000), Pages: uint32(s.instruments*16 + 1000),
 	})
 	open(g.books, w)
-	g.runner = runner{b: g.books, m: &g.m}
+	g.runner = newRunner(g.books, &g.m)
 	return g
 }
 

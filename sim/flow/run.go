@@ -38,6 +38,14 @@ type runner struct {
 	trades uint64
 	hash   uint64
 	hints  [group]matching.Hint
+	order  matching.Order
+}
+
+func newRunner(b *matching.Books, m *matching.Matched) *runner {
+	return &runner{
+		b: b, m: m, hash: 14695981039346656037,
+		order: matching.Order{Type: venue.Limit, STP: venue.CancelTaker},
+	}
 }
 
 func open(b *matching.Books, w *Workload) {
@@ -52,7 +60,7 @@ func (w *Workload) Run(percentiles bool) Result {
 	b := matching.New(w.Limits())
 	defer b.Close()
 	open(b, w)
-	r := &runner{b: b, m: &matching.Matched{}, hash: 14695981039346656037}
+	r := newRunner(b, &matching.Matched{})
 	for i := range w.Preload {
 		r.apply(&w.Preload[i])
 	}
@@ -115,12 +123,11 @@ func (r *runner) single(ops []Op, res *Result) {
 func (r *runner) touch(ops []Op) {
 	for i := range ops {
 		op, h := &ops[i], &r.hints[i]
-		switch op.Kind {
-		case Cancel, Replace:
-			h.Order = op.Target
-		case Place, Immediate:
-			*h = matching.Hint{Instrument: op.Instrument, Side: op.Side, Price: venue.Price(op.Price)}
-		}
+		h.Order = op.Target
+		h.Price = venue.Price(op.Price)
+		h.Holding = op.holding()
+		h.Instrument = op.Instrument
+		h.Side = op.Side
 	}
 	r.b.Touch(r.hints[:len(ops)])
 }
@@ -142,17 +149,19 @@ func (r *runner) apply(op *Op) {
 }
 
 func (r *runner) place(op *Op) {
-	// Buyers are even and sellers odd, so that nobody meets himself.
-	trader := uint32(op.Account)*2 + uint32(op.Side-venue.Buy)
-	o := matching.Order{
-		Instrument: op.Instrument, Holding: venue.HoldingID(uint32(op.Instrument)*2*accounts + trader),
-		Owner: venue.OwnerID(trader + 1), Tag: op.Order, Side: op.Side, Type: venue.Limit, TIF: venue.GTC,
-		STP: venue.CancelTaker, Price: venue.Price(op.Price), Qty: venue.Qty(op.Qty),
-	}
+	o := &r.order
+	o.Instrument = op.Instrument
+	o.Holding = op.holding()
+	o.Owner = op.owner()
+	o.Tag = op.Order
+	o.Side = op.Side
+	o.Price = venue.Price(op.Price)
+	o.Qty = venue.Qty(op.Qty)
+	o.TIF = venue.GTC
 	if op.Kind == Immediate {
 		o.TIF = venue.IOC
 	}
-	id, ok := r.b.Add(&o)
+	id, ok := r.b.Add(o)
 	if !ok {
 		return
 	}
