@@ -95,7 +95,9 @@ func (s *Sequencer) round(synced chan error) error {
 // publish shows a round to the readers and prepares the next one.
 func (s *Sequencer) publish(b *Batch) (events int) {
 	events = len(b.tape.Entries)
+	last := b.Last
 	s.ring.publish(b, false)
+	s.published.Store(uint64(last))
 	if s.ring.requiredLag() > uint64(s.config.RingBatches)/2 {
 		s.mu.Lock()
 		s.lagging = true

@@ -62,6 +62,7 @@ func (s *Sequencer) Start() (Recovery, error) {
 		return r, err
 	}
 	r.Seq = s.seq
+	s.published.Store(uint64(s.seq))
 	s.setAlarm()
 	go s.run()
 	return r, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/clearhour/clearhour/engine"
@@ -99,6 +100,8 @@ type Sequencer struct {
 	closing bool
 	failed  error
 
+	published atomic.Uint64
+
 	// Owned by the core's goroutine.
 	seq         venue.Seq
 	now         venue.Time
@@ -169,15 +172,20 @@ func isCancel(c venue.Command) bool {
 	return k == venue.KindCancelOrder || k == venue.KindMassCancel
 }
 
-// Depth returns the number of commands that wait to be sequenced.
-func (s *Sequencer) Depth() int {
+// Stats is the state of a sequencer at one moment.
+type Stats struct {
+	// Published is the last sequence whose events readers may have; it is
+	// durable.
+	Published venue.Seq
+	// QueueBytes is what waits to be sequenced, QueueLimit how much may.
+	QueueBytes, QueueLimit int
+}
+
+// Stats returns the present figures.
+func (s *Sequencer) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := 0
-	for _, k := range s.queue {
-		n += k.count
-	}
-	return n
+	return Stats{venue.Seq(s.published.Load()), s.queued, s.config.QueueBytes}
 }
 
 // NewReader returns a reader of all batches from now on; before Start that is
