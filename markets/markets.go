@@ -69,7 +69,8 @@ func (s *Markets) Asset(id venue.AssetID) *Asset {
 func (s *Markets) Assets() venue.AssetID { return venue.AssetID(len(s.assets) - 1) }
 
 // Marks returns the marks by instrument id. The slice is always the same; its
-// content changes with SetMark.
+// content changes with SetMark. Entry 0 belongs to no instrument: its Price
+// counts the changes of all marks, so that one comparison tells whether any moved.
 func (s *Markets) Marks() []venue.Mark { return s.marks }
 
 // Mark returns the mark of an instrument that exists.
@@ -97,6 +98,7 @@ func (s *Markets) SetMark(id venue.InstrumentID, p venue.Price) venue.Refusal {
 	assert.That(k.Version != 1<<32-1, "versions of a mark used up")
 	k.Price = p
 	k.Version++
+	s.marks[0].Price++
 	m.Lower, m.Upper = m.band(p)
 	return venue.Refusal{}
 }

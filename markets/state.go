@@ -108,6 +108,7 @@ func (s *Markets) loadMarket(r *reader) bool {
 		return false
 	}
 	s.marks[id].Version = version
+	s.marks[0].Price += venue.Price(version - 1) // SetMark has counted one.
 	return true
 }
 

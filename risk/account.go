@@ -5,39 +5,33 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// totals is an account at the marks, over its futures.
-type totals struct {
-	upnl   venue.Amount // Σ(Value − Cost).
-	losses venue.Amount // The negative terms of upnl alone.
-	needs  venue.Amount
+// upToDate brings the sums of an account in line with the marks. While no mark
+// and nothing of the account has changed since the last time, that is one
+// comparison; else the futures with a position or open orders are visited and
+// those refreshed whose mark or orders changed.
+func (r *Risk) upToDate(a *ledger.Account, marks []venue.Mark) {
+	if epoch := uint64(marks[0].Price); a.Stale != 0 || !a.At(epoch) {
+		r.visit(a, marks)
+		a.SetEpoch(epoch)
+	}
 }
 
-// totals sums the futures of an account and refreshes those whose mark or orders
-// changed. Only futures with a position or open orders are visited.
-func (r *Risk) totals(a *ledger.Account, marks []venue.Mark) totals {
-	var s totals
+func (r *Risk) visit(a *ledger.Account, marks []venue.Mark) {
 	for h := a.Margined; h != 0; {
 		x := r.ledger.Holding(h)
 		if m := &marks[x.Instrument]; x.Stale || x.MarkVersion != m.Version {
-			r.refresh(h, x, *m)
+			r.refresh(a, h, x, *m)
 		}
-		u := x.Value - x.Cost
-		s.upnl += u
-		s.losses += min(0, u)
-		s.needs += x.Need
 		h = x.NextMargined
 	}
-	return s
 }
 
 // free is what new needs of futures may use.
-func (s *totals) free(a *ledger.Account) venue.Amount { return a.Cash - a.Held + s.upnl - s.needs }
+func free(a *ledger.Account) venue.Amount { return a.Cash - a.Held + a.Unrealised - a.Needs }
 
 // spendable is what may turn into a spot asset or leave: unrealised profit
 // neither leaves nor covers, unrealised losses count.
-func (s *totals) spendable(a *ledger.Account) venue.Amount {
-	return a.Cash - a.Held + s.losses - s.needs
-}
+func spendable(a *ledger.Account) venue.Amount { return a.Cash - a.Held + a.Losses - a.Needs }
 
 // Status is an account at the marks, in micro-dollars.
 type Status struct {
@@ -62,11 +56,12 @@ func (s *Status) Liquidatable() bool { return s.Maintenance > 0 && s.Equity() < 
 // Status returns the account at the marks.
 func (r *Risk) Status(id venue.AccountID, marks []venue.Mark) Status {
 	a := r.ledger.Account(id)
-	s := r.totals(a, marks)
-	st := Status{Cash: a.Cash, Held: a.Held, Unrealised: s.upnl, Initial: s.needs}
+	r.upToDate(a, marks)
+	st := Status{Cash: a.Cash, Held: a.Held, Unrealised: a.Unrealised, Initial: a.Needs}
 	for h := a.Margined; h != 0; {
 		x := r.ledger.Holding(h)
-		st.Maintenance += r.terms[x.Instrument].maintenance.of(max(x.Value, -x.Value))
+		value := x.Unrealised + x.Cost
+		st.Maintenance += r.terms[x.Instrument].maintenance.of(max(value, -value))
 		h = x.NextMargined
 	}
 	return st
@@ -76,8 +71,8 @@ func (r *Risk) Status(id venue.AccountID, marks []venue.Mark) Status {
 // micro-dollars; it is negative when its needs are not covered.
 func (r *Risk) Free(id venue.AccountID, marks []venue.Mark) venue.Amount {
 	a := r.ledger.Account(id)
-	s := r.totals(a, marks)
-	return s.free(a)
+	r.upToDate(a, marks)
+	return free(a)
 }
 
 // Balance returns what the account holds of an asset and the part that its open
@@ -85,8 +80,9 @@ func (r *Risk) Free(id venue.AccountID, marks []venue.Mark) venue.Amount {
 func (r *Risk) Balance(id venue.AccountID, asset venue.AssetID, marks []venue.Mark) (total, held venue.Amount) {
 	total, held = r.ledger.Balance(id, asset)
 	if asset == venue.USD {
-		s := r.totals(r.ledger.Account(id), marks)
-		held += s.needs
+		a := r.ledger.Account(id)
+		r.upToDate(a, marks)
+		held += a.Needs
 	}
 	return total, held
 }
@@ -100,8 +96,8 @@ func (r *Risk) Withdrawable(id venue.AccountID, asset venue.AssetID, marks []ven
 		return total - held
 	}
 	a := r.ledger.Account(id)
-	s := r.totals(a, marks)
-	return max(0, s.spendable(a))
+	r.upToDate(a, marks)
+	return max(0, spendable(a))
 }
 
 // CanWithdraw says whether the amount may leave. It refuses an account that may

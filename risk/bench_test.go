@@ -107,6 +107,7 @@ func BenchmarkCheckAfterMark(b *testing.B) {
 		for i := range w.marks {
 			w.marks[i].Version++
 		}
+		w.marks[0].Price++
 		w.r.Check(h, w.marks, o)
 	}
 }

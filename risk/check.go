@@ -47,8 +47,7 @@ func (r *Risk) Check(h venue.HoldingID, marks []venue.Mark, o *Order) (Need, ven
 	if why := r.room(h, o); why.Refused() {
 		return Need{}, why
 	}
-	var none ledger.Holding // A pair without a holding is one where nothing is open.
-	x := &none
+	x := &r.none
 	if h != 0 {
 		x = r.ledger.Holding(h)
 	}
@@ -67,9 +66,8 @@ func (r *Risk) Check(h venue.HoldingID, marks []venue.Mark, o *Order) (Need, ven
 
 // room refuses an order for which there is no memory or that is one too many.
 func (r *Risk) room(h venue.HoldingID, o *Order) venue.Refusal {
-	limit := r.ledger.Limits().Orders
-	if o.Old.Qty == 0 && int(r.ledger.Account(o.Account).Orders) >= limit {
-		return venue.Refusal{Reason: venue.TooManyOrders, Field: venue.FieldAccount, Limit: int64(limit)}
+	if o.Old.Qty == 0 && r.ledger.Account(o.Account).Orders >= r.most {
+		return venue.Refusal{Reason: venue.TooManyOrders, Field: venue.FieldAccount, Limit: int64(r.most)}
 	}
 	if h == 0 {
 		return r.ledger.CanHold(o.Account, o.Instrument)
@@ -79,7 +77,7 @@ func (r *Risk) room(h venue.HoldingID, o *Order) venue.Refusal {
 
 func (r *Risk) checkFuture(h venue.HoldingID, x *ledger.Holding, t *terms, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
 	a := r.ledger.Account(o.Account)
-	all := r.totals(a, marks) // Refreshes x, if it has anything.
+	r.upToDate(a, marks) // And with it x, if it has anything.
 	mark := marks[o.Instrument].Price
 	s := sumsOf(x)
 	s.add(o.Old, -1, mark, t)
@@ -88,10 +86,10 @@ func (r *Risk) checkFuture(h venue.HoldingID, x *ledger.Holding, t *terms, marks
 	}
 	s.add(o.Open, 1, mark, t)
 	need := Need{Open: o.Open, Amount: t.need(x.Qty, &s, mark)}
-	free := all.free(a)
-	covered := need.Amount-x.Need <= free || o.Open.Qty <= r.reducible(x, o)
+	left := free(a)
+	covered := need.Amount-x.Need <= left || o.Open.Qty <= r.reducible(x, o)
 	if smaller := o.Old.Qty != 0 && need.Amount <= x.Need; !covered && !smaller {
-		return Need{}, venue.Refusal{Reason: venue.InsufficientMargin, Field: venue.FieldAmount, Limit: int64(free)}
+		return Need{}, venue.Refusal{Reason: venue.InsufficientMargin, Field: venue.FieldAmount, Limit: int64(left)}
 	}
 	return need, venue.Refusal{}
 }
@@ -143,9 +141,9 @@ func (r *Risk) checkSpot(x *ledger.Holding, t *terms, marks []venue.Mark, o *Ord
 	s.add(o.Open, 1, o.Open.Price, t)
 	need := Need{Open: o.Open, Amount: r.ledger.BuyHold(o.Instrument, s.buyTicks, s.buyQty)}
 	a := r.ledger.Account(o.Account)
-	all := r.totals(a, marks)
-	if free := all.spendable(a); need.Amount-x.Need > max(0, free) {
-		return Need{}, venue.Refusal{Reason: venue.InsufficientFunds, Field: venue.FieldAmount, Limit: int64(max(0, free))}
+	r.upToDate(a, marks)
+	if left := max(0, spendable(a)); need.Amount-x.Need > left {
+		return Need{}, venue.Refusal{Reason: venue.InsufficientFunds, Field: venue.FieldAmount, Limit: int64(left)}
 	}
 	return need, venue.Refusal{}
 }
@@ -192,7 +190,7 @@ func (r *Risk) Refresh(h venue.HoldingID, marks []venue.Mark) venue.Amount {
 	x := r.ledger.Holding(h)
 	if x.Kind == venue.Future && !x.Idle() {
 		if m := marks[x.Instrument]; x.Stale || x.MarkVersion != m.Version {
-			r.refresh(h, x, m)
+			r.refresh(r.ledger.Account(x.Account), h, x, m)
 		}
 	}
 	return x.Need

@@ -3,8 +3,8 @@
 // taken.
 //
 // It owns the margin schedules of the instruments and, in the records of
-// risk/ledger, the fields that cache its results (Value, Need, OpenLoss,
-// MarkVersion, Stale). It never moves money, keeps no orders, and decides about
+// risk/ledger, the fields that cache its results: of holdings
+// Unrealised, Need, OpenLoss, MarkVersion and Stale, of accounts their sums. It never moves money, keeps no orders, and decides about
 // no market: marks come in as an argument, orders through the interface
 // OpenOrders, and the engine acts on the answers.
 //
@@ -16,7 +16,11 @@
 // (MAR-09). What turns into a spot asset or leaves the venue must be covered
 // without unrealised profit.
 //
+// The marks are those of package markets: entry 0 belongs to no instrument, its
+// Price counts the changes of all marks.
+//
 // Invariants: a holding whose MarkVersion is that of the mark and that is not
-// Stale has Value, Need and OpenLoss exactly as computed anew; requirements and
+// Stale has Unrealised, Need and OpenLoss exactly as computed anew; the sums of an
+// account are those of its holdings; requirements and
 // fees are rounded up (R-ROUND); a check changes nothing but caches.
 package risk

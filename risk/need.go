@@ -59,9 +59,9 @@ func loss(o ledger.Open, mark venue.Price, tickValue venue.Amount) venue.Amount 
 	return venue.Amount(worse) * venue.Amount(o.Qty) * tickValue
 }
 
-// refresh brings the cached results of a future in line with its position, its
-// orders and the mark.
-func (r *Risk) refresh(h venue.HoldingID, x *ledger.Holding, m venue.Mark) {
+// refresh brings the cached results of a margined future, and with them the sums
+// of its account, in line with its position, its orders and the mark.
+func (r *Risk) refresh(a *ledger.Account, h venue.HoldingID, x *ledger.Holding, m venue.Mark) {
 	assert.That(m.Version != 0, "future held without a mark")
 	t := &r.terms[x.Instrument]
 	if x.MarkVersion != m.Version {
@@ -69,9 +69,16 @@ func (r *Risk) refresh(h venue.HoldingID, x *ledger.Holding, m venue.Mark) {
 		x.MarkVersion = m.Version
 	}
 	s := sumsOf(x)
-	x.Value = venue.Amount(x.Qty) * venue.Amount(m.Price) * t.tickValue
-	x.Need = t.need(x.Qty, &s, m.Price)
-	x.Stale = false
+	need := t.need(x.Qty, &s, m.Price)
+	unrealised := venue.Amount(x.Qty)*venue.Amount(m.Price)*t.tickValue - x.Cost
+	a.Needs += need - x.Need
+	a.Unrealised += unrealised - x.Unrealised
+	a.Losses += min(0, unrealised) - min(0, x.Unrealised)
+	x.Need, x.Unrealised = need, unrealised
+	if x.Stale {
+		x.Stale = false
+		a.Stale--
+	}
 }
 
 // openLoss sums the losses of the open orders at a mark. It walks them only when

@@ -32,11 +32,14 @@ type Risk struct {
 	orders OpenOrders
 	terms  []terms // By instrument.
 	walk   lossWalk
+	none   ledger.Holding // Stands for a pair without a holding; never written.
+	most   uint16         // Open orders of one account.
 }
 
 // New returns a Risk over the ledger and the open orders of its holdings.
 func New(l *ledger.Ledger, orders OpenOrders) *Risk {
-	r := &Risk{ledger: l, orders: orders, terms: make([]terms, l.Limits().Instruments+1)}
+	m := l.Limits()
+	r := &Risk{ledger: l, orders: orders, terms: make([]terms, m.Instruments+1), most: uint16(m.Orders)}
 	r.walk.visit = r.walk.add // Bound once: a closure per walk would allocate.
 	return r
 }

@@ -74,6 +74,7 @@ func newWorld(accounts int) *world {
 func (w *world) mark(i venue.InstrumentID, p venue.Price) {
 	w.marks[i].Price = p
 	w.marks[i].Version++
+	w.marks[0].Price++
 }
 
 func (w *world) check(a venue.AccountID, i venue.InstrumentID, o ledger.Open) (Need, venue.Refusal) {

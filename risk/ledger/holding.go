@@ -15,11 +15,11 @@ type Holding struct {
 	Instrument venue.InstrumentID
 	// Kind is that of the instrument.
 	Kind venue.Kind
-	// Stale says that Value and Need are older than Qty or the aggregates. It is
-	// set here and cleared by risk.
+	// Stale says that Unrealised and Need are older than Qty, Cost or the
+	// aggregates of a margined future. It is set here and cleared by risk.
 	Stale bool
-	// MarkVersion is the version of the mark for which OpenLoss, Value and Need
-	// were computed, 0 when orders changed without risk.
+	// MarkVersion is the version of the mark for which OpenLoss, Unrealised and
+	// Need were computed, 0 when orders changed without risk.
 	MarkVersion uint32
 	// NextMargined is the next future of the account with a position or orders.
 	NextMargined venue.HoldingID
@@ -28,8 +28,8 @@ type Holding struct {
 	Qty venue.Qty
 	// Cost is what the open position cost in micro-dollars, signed like Qty.
 	Cost venue.Amount
-	// Value is Qty at the mark, in micro-dollars (risk).
-	Value venue.Amount
+	// Unrealised is Qty at the mark less Cost, in micro-dollars (risk).
+	Unrealised venue.Amount
 	// Need is the initial margin of a future (risk), or the cash that the open
 	// buys of a spot instrument hold (ledger).
 	Need venue.Amount
@@ -121,7 +121,7 @@ func (l *Ledger) Hold(a venue.AccountID, i venue.InstrumentID) (venue.HoldingID,
 	x := &l.holdings[h]
 	t := &l.terms[i]
 	assert.That(t.kind != 0, "holding in an instrument that is not listed")
-	*x = Holding{Account: a, Instrument: i, Kind: t.kind, Next: x.Next, Stale: true}
+	*x = Holding{Account: a, Instrument: i, Kind: t.kind, Next: x.Next}
 	if t.kind == venue.Spot {
 		x.base = l.balanceOf(a, t.base)
 	}
@@ -154,6 +154,14 @@ func (l *Ledger) idleOf(a venue.AccountID) venue.HoldingID {
 	return h
 }
 
+// touch says that what risk computed for a margined future is out of date.
+func (x *Holding) touch(a *Account) {
+	if !x.Stale {
+		x.Stale = true
+		a.Stale++
+	}
+}
+
 // link puts a future at the head of its account's margined list.
 func (l *Ledger) link(h venue.HoldingID, x *Holding) {
 	a := &l.accounts[x.Account]
@@ -162,19 +170,29 @@ func (l *Ledger) link(h venue.HoldingID, x *Holding) {
 		l.holdings[a.Margined].prevMargined = h
 	}
 	a.Margined = h
+	x.Stale = true
+	a.Stale++
 }
 
 // unlink takes an idle future off its account's margined list.
 func (l *Ledger) unlink(x *Holding) {
 	assert.That(x.Cost == 0 && x.Open(venue.Buy) == 0 && x.Open(venue.Sell) == 0, "idle holding has a cost or open lots")
+	a := &l.accounts[x.Account]
 	if x.prevMargined != 0 {
 		l.holdings[x.prevMargined].NextMargined = x.NextMargined
 	} else {
-		l.accounts[x.Account].Margined = x.NextMargined
+		a.Margined = x.NextMargined
 	}
 	if x.NextMargined != 0 {
 		l.holdings[x.NextMargined].prevMargined = x.prevMargined
 	}
 	x.prevMargined, x.NextMargined = 0, 0
-	x.Value, x.Need, x.OpenLoss = 0, 0, 0
+	if x.Stale {
+		x.Stale = false
+		a.Stale--
+	}
+	a.Unrealised -= x.Unrealised
+	a.Losses -= min(0, x.Unrealised)
+	a.Needs -= x.Need
+	x.Unrealised, x.Need, x.OpenLoss = 0, 0, 0
 }

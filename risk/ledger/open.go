@@ -23,11 +23,12 @@ func (l *Ledger) Opened(h venue.HoldingID, o Open) {
 	if x.Kind == venue.Future && x.Idle() {
 		l.link(h, x)
 	}
+	a := &l.accounts[x.Account]
 	x.Orders++
-	l.accounts[x.Account].Orders++
+	a.Orders++
 	x.bound(o)
 	x.count(o, 1)
-	l.hold(x, o, 1)
+	l.hold(x, a, o, 1)
 }
 
 // Closed counts lots of an open order that no longer are: filled, canceled or
@@ -35,12 +36,12 @@ func (l *Ledger) Opened(h venue.HoldingID, o Open) {
 // the order is left. For a fill it comes before Trade.
 func (l *Ledger) Closed(h venue.HoldingID, o Open, done bool) {
 	x := &l.holdings[h]
+	a := &l.accounts[x.Account]
 	x.count(o, -1)
-	l.hold(x, o, -1)
+	l.hold(x, a, o, -1)
 	if !done {
 		return
 	}
-	a := &l.accounts[x.Account]
 	assert.That(x.Orders > 0 && a.Orders > 0, "more orders closed than opened")
 	x.Orders--
 	a.Orders--
@@ -70,7 +71,7 @@ func (x *Holding) count(o Open, sign venue.Qty) {
 	assert.That(o.Qty >= 0, "negative quantity")
 	q := sign * o.Qty
 	ticks := int64(o.Price) * int64(q) // In range because exposure is bounded.
-	x.Stale, x.MarkVersion = true, 0
+	x.MarkVersion = 0
 	var left venue.Qty
 	switch {
 	case o.ReduceOnly && o.Side == venue.Buy:
@@ -94,9 +95,10 @@ func (x *Holding) count(o Open, sign venue.Qty) {
 }
 
 // hold brings what a spot holding holds in line with its aggregates: base units
-// for sells, cash for buys.
-func (l *Ledger) hold(x *Holding, o Open, sign venue.Amount) {
+// for sells, cash for buys. A future holds nothing: risk computes its need anew.
+func (l *Ledger) hold(x *Holding, a *Account, o Open, sign venue.Amount) {
 	if x.Kind != venue.Spot {
+		x.touch(a)
 		return
 	}
 	assert.That(!o.ReduceOnly, "reduce-only order in a spot instrument")
@@ -108,7 +110,6 @@ func (l *Ledger) hold(x *Holding, o Open, sign venue.Amount) {
 	}
 	was := x.Need
 	x.Need = l.BuyHold(x.Instrument, x.BuyTicks, x.BuyQty)
-	a := &l.accounts[x.Account]
 	a.Held += x.Need - was
 	assert.That(a.Held >= 0, "negative cash hold")
 }

@@ -96,7 +96,7 @@ func (l *Ledger) LoadState(src []byte) ([]byte, error) {
 		l.accounts[a].Cash = venue.Amount(r.i64())
 	}
 	for range r.count(accountBytes, l.limits.Accounts-int(venue.FirstAccount)) {
-		l.accounts = append(l.accounts, Account{Owner: venue.OwnerID(r.u32()), Cash: venue.Amount(r.i64()), exists: true})
+		l.accounts = append(l.accounts, Account{Owner: venue.OwnerID(r.u32()), Cash: venue.Amount(r.i64())})
 	}
 	for range r.count(balanceBytes, l.limits.Balances) {
 		b := balance{account: venue.AccountID(r.u32()), asset: venue.AssetID(r.u16()), total: venue.Amount(r.i64())}
@@ -128,8 +128,8 @@ func (l *Ledger) loadHolding(x Holding) bool {
 	}
 	t := &l.terms[x.Instrument]
 	a := &l.accounts[x.Account]
-	x.Kind, x.Stale = t.kind, true
-	if !x.possible(t) || int(a.Holdings) == l.limits.PerAccount {
+	x.Kind = t.kind
+	if !x.possible(t) || int(a.Holdings) == l.limits.PerAccount || int64(x.Orders)+int64(a.Orders) > int64(l.limits.Orders) {
 		return false
 	}
 	x.HighBuy, x.LowSell = 1<<31-1, -1<<31 // The next refresh finds the true bounds.
@@ -145,7 +145,7 @@ func (l *Ledger) loadHolding(x Holding) bool {
 	h := venue.HoldingID(len(l.holdings))
 	x.Next, a.First = a.First, h
 	a.Holdings++
-	a.Orders += x.Orders
+	a.Orders += uint16(x.Orders)
 	l.holdings = append(l.holdings, x)
 	l.byPair.Put(pair(x.Account, x.Instrument), uint32(h))
 	return true
@@ -211,7 +211,7 @@ func (l *Ledger) loadMargined(r *reader) {
 func (l *Ledger) sound() bool {
 	for i := range l.accounts {
 		a := &l.accounts[i]
-		if a.Cash > 1<<62 || a.Cash < -1<<62 || int(a.Orders) > l.limits.Orders || (i >= int(venue.FirstAccount)) != (a.Owner != 0) {
+		if a.Cash > 1<<62 || a.Cash < -1<<62 || (i >= int(venue.FirstAccount)) != (a.Owner != 0) {
 			return false
 		}
 	}

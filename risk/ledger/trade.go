@@ -35,7 +35,7 @@ func (l *Ledger) Trade(h venue.HoldingID, side venue.Side, price venue.Price, qt
 		l.link(h, x)
 	}
 	a.Cash += x.move(qty, value)
-	x.Stale = true
+	x.touch(a)
 	assert.That(x.Qty <= t.maxQty && x.Qty >= -t.maxQty, "position beyond its bound")
 	if x.Idle() {
 		l.unlink(x)

@@ -144,7 +144,7 @@ func (w *twin) compareAccount(t *rapid.T, l *Ledger, a venue.AccountID) {
 			t.Fatalf("account %d has %d of asset %d and holds %d, want %d and %d", a, total, s, held, w.units[[2]int{int(a), int(s)}], heldUnits[s])
 		}
 	}
-	var orders uint32
+	var orders uint16
 	margined := map[venue.InstrumentID]bool{}
 	for _, o := range w.orders {
 		if o.account == a {
