@@ -18,6 +18,12 @@ var (
 	firstSeed = flag.Uint64("journal.seed", 1, "first seed of TestCrashes")
 )
 
+// failedSeeds have each found a fault once.
+var failedSeeds = []uint64{
+	80,     // a failed write of half a segment header, then a kill
+	101202, // a first segment whose name was not durable was opened and used
+}
+
 type record struct {
 	first   uint64
 	count   int
@@ -214,6 +220,11 @@ func runSeed(seed uint64, mode journal.Mode, lives int) (v *venue, err error) {
 // power failures, kills and failing disks, and nothing is found that was not written.
 func TestCrashes(t *testing.T) {
 	t.Parallel()
+	for _, seed := range failedSeeds {
+		if _, err := runSeed(seed, journal.Synced, 10); err != nil {
+			t.Fatalf("seed %d, which had failed before: %v", seed, err)
+		}
+	}
 	var total venue
 	seed := *firstSeed
 	for ; total.crashes < *crashes; seed++ {

@@ -28,7 +28,7 @@ type sample struct {
 func newSample(t testing.TB, closed bool) sample {
 	s := sample{name: "killed", d: simdisk.New(1), closed: closed}
 	j, _ := open(t, s.d, tiny)
-	seq := fill(t, j, 1, 28)
+	seq := fill(t, j, 1, 30)
 	s.last = seq
 	s.next = fill(t, j, seq, 1)
 	if closed {
@@ -38,6 +38,10 @@ func newSample(t testing.TB, closed bool) sample {
 		}
 	}
 	s.d.Kill()
+	rec, err := journal.Check(s.d)
+	if err != nil || rec.Segments != 2 {
+		t.Fatalf("the sample must have two segments: %+v, %v", rec, err)
+	}
 	return s
 }
 
@@ -72,7 +76,7 @@ func newWritten(t testing.TB) sample {
 	o := tiny
 	o.Mode = journal.Written
 	j, _ := open(t, s.d, o)
-	seq := fill(t, j, 1, 28)
+	seq := fill(t, j, 1, 30)
 	s.last = seq
 	s.next = fill(t, j, seq, 1)
 	s.d.Kill()

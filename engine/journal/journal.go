@@ -94,9 +94,16 @@ func Open(fs FS, o Options) (*Journal, Recovery, error) {
 	}
 	j := &Journal{fs: fs, o: o.normal(), done: make(chan struct{})}
 	j.turn = sync.NewCond(&j.mu)
-	if err := j.restore(s); err != nil {
-		j.closeFiles()
-		return nil, Recovery{}, err
+	err = j.restore(s)
+	if err == nil {
+		// The process before this one may have died between creating a file and
+		// syncing the directory.
+		if err = fs.SyncDir(); err != nil {
+			err = fmt.Errorf("journal: sync directory: %w", err)
+		}
+	}
+	if err != nil {
+		return nil, Recovery{}, errors.Join(err, j.closeFiles())
 	}
 	if j.o.Inline {
 		close(j.done)
@@ -136,15 +143,7 @@ func (j *Journal) restore(s *scan) error {
 		}
 	}
 	j.marked = s.marks.newest
-	if err := j.settle(s); err != nil {
-		return err
-	}
-	// The process before this one may have died between creating a file and
-	// syncing the directory.
-	if err := j.fs.SyncDir(); err != nil {
-		return fmt.Errorf("journal: sync directory: %w", err)
-	}
-	return nil
+	return j.settle(s)
 }
 
 // settle makes the end of the journal durable: the last frame and the header are

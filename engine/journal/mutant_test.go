@@ -30,6 +30,7 @@ var mutants = []struct {
 	{"marks a segment full before the next one exists", "journal.go", "\th, err := j.startSegment(spare)\n\tif err != nil {\n\t\treturn err\n\t}\n\tif err := j.writeMark(full); err != nil {", "\tif err := j.writeMark(full); err != nil {\n\t\treturn err\n\t}\n\th, err := j.startSegment(spare)\n\tif err != nil {", "TestCrashes"},
 	{"never marks a segment full", "journal.go", "j.writeMark(full)", "j.writeMark(inUse)", "TestMissingSegments"},
 	{"does not sync the directory of a new segment", "prepare.go", "if err := fs.SyncDir(); err != nil {", "if err := error(nil); err != nil {", "TestCrashes"},
+	{"does not sync the directory that it opens", "journal.go", "if err = fs.SyncDir(); err != nil {", "if err != nil {", "TestCrashes"},
 	{"does not chain the checksums", "format.go", "extend(extend(prev, frame[:frameSumAt])", "extend(extend(0, frame[:frameSumAt])", "TestForkedHistory"},
 	{"does not salt the header", "format.go", "extend(salt, b[:frameCheckAt]) != le", "extend(7, b[:frameCheckAt]) != le", "TestForgedHeaders"},
 	{"does not check the header of a segment", "format.go", " || extend(0, b[:blockCheckAt]) != le.Uint32(b[blockCheckAt:]) {\n\t\treturn segmentHeader", " {\n\t\treturn segmentHeader", "TestEveryBitFlip"},
