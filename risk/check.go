@@ -79,13 +79,15 @@ func (r *Risk) checkFuture(h venue.HoldingID, x *ledger.Holding, t *terms, marks
 	a := r.ledger.Account(o.Account)
 	r.upToDate(a, marks) // And with it x, if it has anything.
 	mark := marks[o.Instrument].Price
-	s := sumsOf(x)
-	s.add(o.Old, -1, mark, t)
-	if why := t.fits(x.Qty, &s, o.Open); why.Refused() {
-		return Need{}, why
+	e := extentOf(x)
+	if o.Old.Qty != 0 {
+		e = e.without(o.Old, mark, t.tickValue)
 	}
-	s.add(o.Open, 1, mark, t)
-	need := Need{Open: o.Open, Amount: t.need(x.Qty, &s, mark)}
+	e = e.with(o.Open, mark, t.tickValue)
+	if room := t.room(x.Qty, e, o.Open.Side); room < 0 {
+		return Need{}, tooLarge(o.Open.Qty + room)
+	}
+	need := Need{Open: o.Open, Amount: t.need(x.Qty, e, mark)}
 	left := free(a)
 	covered := need.Amount-x.Need <= left || o.Open.Qty <= r.reducible(x, o)
 	if smaller := o.Old.Qty != 0 && need.Amount <= x.Need; !covered && !smaller {
@@ -94,17 +96,16 @@ func (r *Risk) checkFuture(h venue.HoldingID, x *ledger.Holding, t *terms, marks
 	return need, venue.Refusal{}
 }
 
-// fits refuses an order with which the position after all orders of its side
-// would be larger than MaxExposure allows.
-func (t *terms) fits(qty venue.Qty, s *sums, o ledger.Open) venue.Refusal {
-	room := t.maxQty - qty - s.buyQty
-	if o.Side == venue.Sell {
-		room = t.maxQty + qty - s.sellQty
+// room is what MaxExposure leaves beyond the position after all orders of a side.
+func (t *terms) room(qty venue.Qty, e extent, side venue.Side) venue.Qty {
+	if side == venue.Buy {
+		return t.maxQty - qty - e.buyQty
 	}
-	if o.Qty > room {
-		return venue.Refusal{Reason: venue.NotionalTooLarge, Field: venue.FieldQty, Limit: int64(room)}
-	}
-	return venue.Refusal{}
+	return t.maxQty + qty - e.sellQty
+}
+
+func tooLarge(most venue.Qty) venue.Refusal {
+	return venue.Refusal{Reason: venue.NotionalTooLarge, Field: venue.FieldQty, Limit: int64(most)}
 }
 
 // reducible is how many lots of the order's side can fill without the position
@@ -133,13 +134,12 @@ func (r *Risk) checkSpot(x *ledger.Holding, t *terms, marks []venue.Mark, o *Ord
 		}
 		return Need{Open: o.Open, Amount: x.Need}, venue.Refusal{}
 	}
-	s := sums{buyQty: x.BuyQty, buyTicks: x.BuyTicks}
-	s.add(o.Old, -1, o.Old.Price, t)
-	if why := t.fits(0, &s, o.Open); why.Refused() {
-		return Need{}, why
+	qty := x.BuyQty - o.Old.Qty + o.Open.Qty
+	ticks := x.BuyTicks - int64(o.Old.Price)*int64(o.Old.Qty) + int64(o.Open.Price)*int64(o.Open.Qty)
+	if qty > t.maxQty {
+		return Need{}, tooLarge(t.maxQty - qty + o.Open.Qty)
 	}
-	s.add(o.Open, 1, o.Open.Price, t)
-	need := Need{Open: o.Open, Amount: r.ledger.BuyHold(o.Instrument, s.buyTicks, s.buyQty)}
+	need := Need{Open: o.Open, Amount: r.ledger.BuyHold(o.Instrument, ticks, qty)}
 	a := r.ledger.Account(o.Account)
 	r.upToDate(a, marks)
 	if left := max(0, spendable(a)); need.Amount-x.Need > left {

@@ -6,44 +6,48 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// sums are the plain open orders of a holding: lots, limit ticks, open loss.
-type sums struct {
-	buyQty, sellQty     venue.Qty
-	buyTicks, sellTicks int64
-	openLoss            venue.Amount
+// extent is what the plain open orders of a holding come to: lots of each side,
+// the sum of limit ticks times lots of both, and the open loss. Four fields, so
+// that it is passed in registers.
+type extent struct {
+	buyQty, sellQty venue.Qty
+	ticks           int64
+	openLoss        venue.Amount
 }
 
-func sumsOf(x *ledger.Holding) sums {
-	return sums{x.BuyQty, x.SellQty, x.BuyTicks, x.SellTicks, x.OpenLoss}
+func extentOf(x *ledger.Holding) extent {
+	return extent{x.BuyQty, x.SellQty, x.BuyTicks + x.SellTicks, x.OpenLoss}
 }
 
-// add counts sign times an order at the mark; reduce-only orders do not count.
-func (s *sums) add(o ledger.Open, sign venue.Qty, mark venue.Price, t *terms) {
+// with adds an order at the mark; a negative quantity takes it away, and
+// reduce-only orders do not count (MAR-02).
+func (e extent) with(o ledger.Open, mark venue.Price, tickValue venue.Amount) extent {
 	if o.ReduceOnly {
-		return
+		return e
 	}
-	q := sign * o.Qty
-	s.openLoss += venue.Amount(sign) * loss(o, mark, t.tickValue)
+	e.openLoss += loss(o, mark, tickValue)
+	e.ticks += int64(o.Price) * int64(o.Qty)
 	if o.Side == venue.Buy {
-		s.buyQty += q
-		s.buyTicks += int64(o.Price) * int64(q)
-		return
+		e.buyQty += o.Qty
+	} else {
+		e.sellQty += o.Qty
 	}
-	s.sellQty += q
-	s.sellTicks += int64(o.Price) * int64(q)
+	return e
 }
 
-// worst returns the larger of the position after all buys and after all sells.
-func (s *sums) worst(qty venue.Qty) venue.Qty {
-	return max(0, qty+s.buyQty, -qty+s.sellQty)
+// without takes an order away.
+func (e extent) without(o ledger.Open, mark venue.Price, tickValue venue.Amount) extent {
+	o.Qty = -o.Qty
+	return e.with(o, mark, tickValue)
 }
 
 // need is the initial margin of a future with a position and open orders
 // (MAR-02). It is the one place that says what a holding requires.
-func (t *terms) need(qty venue.Qty, s *sums, mark venue.Price) venue.Amount {
-	notional := venue.Amount(s.worst(qty)) * venue.Amount(mark) * t.tickValue
-	fees := ledger.Charge(venue.Amount(s.buyTicks+s.sellTicks)*t.tickValue, t.taker)
-	return t.initial.of(notional) + s.openLoss + fees
+func (t *terms) need(qty venue.Qty, e extent, mark venue.Price) venue.Amount {
+	worst := max(0, qty+e.buyQty, -qty+e.sellQty)
+	notional := venue.Amount(worst) * venue.Amount(mark) * t.tickValue
+	fees := ledger.Charge(venue.Amount(e.ticks)*t.tickValue, t.taker)
+	return t.initial.of(notional) + e.openLoss + fees
 }
 
 // loss is what a plain order would lose against the mark by filling at its
@@ -68,8 +72,7 @@ func (r *Risk) refresh(a *ledger.Account, h venue.HoldingID, x *ledger.Holding, 
 		x.OpenLoss = r.openLoss(h, x, t, m.Price)
 		x.MarkVersion = m.Version
 	}
-	s := sumsOf(x)
-	need := t.need(x.Qty, &s, m.Price)
+	need := t.need(x.Qty, extentOf(x), m.Price)
 	unrealised := venue.Amount(x.Qty)*venue.Amount(m.Price)*t.tickValue - x.Cost
 	a.Needs += need - x.Need
 	a.Unrealised += unrealised - x.Unrealised

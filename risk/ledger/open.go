@@ -69,6 +69,9 @@ func (x *Holding) bound(o Open) {
 // count adds sign times the order to the aggregates.
 func (x *Holding) count(o Open, sign venue.Qty) {
 	assert.That(o.Qty >= 0, "negative quantity")
+	if o.Qty == 0 { // A dormant order counts as an order and needs nothing.
+		return
+	}
 	q := sign * o.Qty
 	ticks := int64(o.Price) * int64(q) // In range because exposure is bounded.
 	x.MarkVersion = 0

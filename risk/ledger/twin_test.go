@@ -240,6 +240,13 @@ func stepOpen(t *rapid.T, l *Ledger, w *twin) {
 	}
 	h, _ := l.Hold(a, i)
 	l.Opened(h, o)
+	if rapid.IntRange(0, 9).Draw(t, "dormant") == 0 { // One that counts and needs nothing, for a moment.
+		l.Opened(h, Open{Side: o.Side})
+		if !l.Conserved() {
+			t.Fatal("a dormant order unbalances the books")
+		}
+		l.Closed(h, Open{Side: o.Side}, true)
+	}
 	w.orders = append(w.orders, &twinOrder{a, i, h, o})
 }
 
