@@ -143,8 +143,9 @@ type msgKind struct {
 	name     string
 	allowed  fieldSet
 	required fieldSet
-	// in says that the venue takes messages of the type.
-	in bool
+	// in says that the venue takes messages of the type, out that it sends them,
+	// app that they are no messages of the session itself.
+	in, out, app bool
 }
 
 // MessageDef is a message of the dictionary.
@@ -212,7 +213,7 @@ var dict = compile()
 func compile() *dictionary {
 	d := &dictionary{kinds: make([]msgKind, len(Messages)), long: map[MsgType]uint8{}, ids: map[Tag]fieldID{}}
 	for i, m := range Messages {
-		d.kinds[i] = msgKind{typ: m.Type, name: m.Name, in: m.In}
+		d.kinds[i] = msgKind{typ: m.Type, name: m.Name, in: m.In, out: m.Out, app: !m.In || !m.Out}
 		if m.Type < 256 {
 			d.index[m.Type] = uint8(i + 1)
 		} else {

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/venue/scale"
 )
 
 // Writer writes the JSON of a part of a message: the body, mostly. The memory
@@ -179,3 +180,25 @@ func Frame(dst []byte, header, body []byte) []byte {
 	dst = append(dst, body...)
 	return append(dst, `,"Trailer":{}}`...)
 }
+
+// Price writes a price of the instrument in the decimals of its tick.
+func (w *Writer) Price(t Tag, p venue.Price, terms *venue.Instrument) *Writer {
+	w.name(t)
+	w.b = scale.AppendPrice(w.b, p, terms)
+	w.b = append(w.b, '"')
+	return w
+}
+
+// Qty writes a quantity in lots.
+func (w *Writer) Qty(t Tag, q venue.Qty) *Writer { return w.Int(t, int64(q)) }
+
+// Amount writes an amount of an asset with its decimals.
+func (w *Writer) Amount(t Tag, a venue.Amount, decimals uint8) *Writer {
+	w.name(t)
+	w.b = scale.AppendAmount(w.b, a, decimals)
+	w.b = append(w.b, '"')
+	return w
+}
+
+// Money writes dollars.
+func (w *Writer) Money(t Tag, a venue.Amount) *Writer { return w.Amount(t, a, scale.MoneyDecimals) }
