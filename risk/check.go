@@ -152,12 +152,13 @@ func (r *Risk) checkSpot(x *ledger.Holding, t *terms, marks []venue.Mark, o *Ord
 // exists by now, and sets aside what it needs.
 func (r *Risk) Reserve(h venue.HoldingID, marks []venue.Mark, o ledger.Open) {
 	x := r.ledger.Holding(h)
-	version := x.MarkVersion
+	m := &marks[x.Instrument]
 	if x.BuyQty == 0 && x.SellQty == 0 {
-		x.OpenLoss, version = 0, marks[x.Instrument].Version // No order, no loss, at any mark.
+		x.OpenLoss, x.MarkVersion = 0, m.Version // No order, no loss, at any mark.
 	}
+	version := r.adjust(x, m, o)
 	r.ledger.Opened(h, o)
-	r.adjust(x, version, marks, o, 1)
+	x.MarkVersion = version
 }
 
 // Release takes lots of an open order out: filled, canceled or reduced, at the
@@ -165,23 +166,22 @@ func (r *Risk) Reserve(h venue.HoldingID, marks []venue.Mark, o ledger.Open) {
 // left. For a fill it comes before the ledger's Trade.
 func (r *Risk) Release(h venue.HoldingID, marks []venue.Mark, o ledger.Open, done bool) {
 	x := r.ledger.Holding(h)
-	version := x.MarkVersion
+	less := o
+	less.Qty = -o.Qty
+	version := r.adjust(x, &marks[x.Instrument], less)
 	r.ledger.Closed(h, o, done)
-	r.adjust(x, version, marks, o, -1)
+	x.MarkVersion = version
 }
 
-// adjust keeps OpenLoss exact for the mark it was computed at when one order
-// comes or goes; at another mark it is computed anew when it is next read.
-func (r *Risk) adjust(x *ledger.Holding, version uint32, marks []venue.Mark, o ledger.Open, sign venue.Amount) {
-	m := &marks[x.Instrument]
-	if x.Kind != venue.Future || version == 0 || version != m.Version {
-		return
+// adjust keeps OpenLoss exact for the mark it was computed at when an order comes
+// or goes, and returns the version for which it is. At another mark it is
+// computed anew when it is next read.
+func (r *Risk) adjust(x *ledger.Holding, m *venue.Mark, o ledger.Open) uint32 {
+	if x.Kind != venue.Future || x.MarkVersion != m.Version {
+		return 0
 	}
-	if x.Idle() {
-		return // The ledger has cleared the caches with the last order.
-	}
-	x.OpenLoss += sign * loss(o, m.Price, r.terms[x.Instrument].tickValue)
-	x.MarkVersion = version
+	x.OpenLoss += loss(o, m.Price, r.terms[x.Instrument].tickValue)
+	return m.Version
 }
 
 // Refresh returns what the holding needs at the marks, in micro-dollars: the

@@ -17,18 +17,20 @@ type Open struct {
 }
 
 // Opened counts an order that opens and holds what a spot order needs. The
-// caller has checked that the account has it.
+// caller has checked that the account has it. An order of no lots is one that
+// sleeps: it counts as an order and needs nothing.
 func (l *Ledger) Opened(h venue.HoldingID, o Open) {
 	x := &l.holdings[h]
+	a := &l.accounts[x.Account]
+	assert.That(o.Qty >= 0, "negative quantity")
 	if x.Kind == venue.Future && x.Idle() {
 		l.link(h, x)
 	}
-	a := &l.accounts[x.Account]
 	x.Orders++
 	a.Orders++
 	x.bound(o)
-	x.count(o, 1)
-	l.hold(x, a, o, 1)
+	x.count(o)
+	l.hold(x, a, o)
 }
 
 // Closed counts lots of an open order that no longer are: filled, canceled or
@@ -37,8 +39,10 @@ func (l *Ledger) Opened(h venue.HoldingID, o Open) {
 func (l *Ledger) Closed(h venue.HoldingID, o Open, done bool) {
 	x := &l.holdings[h]
 	a := &l.accounts[x.Account]
-	x.count(o, -1)
-	l.hold(x, a, o, -1)
+	assert.That(o.Qty >= 0, "negative quantity")
+	o.Qty = -o.Qty
+	x.count(o)
+	l.hold(x, a, o)
 	if !done {
 		return
 	}
@@ -66,40 +70,40 @@ func (x *Holding) bound(o Open) {
 	}
 }
 
-// count adds sign times the order to the aggregates.
-func (x *Holding) count(o Open, sign venue.Qty) {
-	assert.That(o.Qty >= 0, "negative quantity")
-	if o.Qty == 0 { // A dormant order counts as an order and needs nothing.
+// count adds the order, which is negative when it goes, to the aggregates.
+func (x *Holding) count(o Open) {
+	if o.Qty == 0 {
 		return
 	}
-	q := sign * o.Qty
-	ticks := int64(o.Price) * int64(q) // In range because exposure is bounded.
 	x.MarkVersion = 0
-	var left venue.Qty
-	switch {
-	case o.ReduceOnly && o.Side == venue.Buy:
-		x.ReduceBuy += q
-		left = x.ReduceBuy
-	case o.ReduceOnly:
-		x.ReduceSell += q
-		left = x.ReduceSell
-	case o.Side == venue.Buy:
-		x.BuyQty += q
-		x.BuyTicks += ticks
-		left = x.BuyQty
-		assert.That(x.BuyQty != 0 || x.BuyTicks == 0, "buys closed at another price than opened")
-	default:
-		x.SellQty += q
-		x.SellTicks += ticks
-		left = x.SellQty
-		assert.That(x.SellQty != 0 || x.SellTicks == 0, "sells closed at another price than opened")
+	if o.ReduceOnly {
+		x.countReduce(o)
+		return
 	}
-	assert.That(left >= 0, "more lots closed than opened")
+	ticks := int64(o.Price) * int64(o.Qty) // In range because exposure is bounded.
+	if o.Side == venue.Buy {
+		x.BuyQty += o.Qty
+		x.BuyTicks += ticks
+		assert.That(x.BuyQty > 0 || x.BuyQty|venue.Qty(x.BuyTicks) == 0, "closed other buys than were opened")
+		return
+	}
+	x.SellQty += o.Qty
+	x.SellTicks += ticks
+	assert.That(x.SellQty > 0 || x.SellQty|venue.Qty(x.SellTicks) == 0, "closed other sells than were opened")
+}
+
+func (x *Holding) countReduce(o Open) {
+	if o.Side == venue.Buy {
+		x.ReduceBuy += o.Qty
+	} else {
+		x.ReduceSell += o.Qty
+	}
+	assert.That(x.ReduceBuy >= 0 && x.ReduceSell >= 0, "closed other reduce-only orders than were opened")
 }
 
 // hold brings what a spot holding holds in line with its aggregates: base units
 // for sells, cash for buys. A future holds nothing: risk computes its need anew.
-func (l *Ledger) hold(x *Holding, a *Account, o Open, sign venue.Amount) {
+func (l *Ledger) hold(x *Holding, a *Account, o Open) {
 	if x.Kind != venue.Spot {
 		x.touch(a)
 		return
@@ -107,7 +111,7 @@ func (l *Ledger) hold(x *Holding, a *Account, o Open, sign venue.Amount) {
 	assert.That(!o.ReduceOnly, "reduce-only order in a spot instrument")
 	if o.Side == venue.Sell {
 		b := &l.balances[x.base]
-		b.held += sign * venue.Amount(o.Qty)
+		b.held += venue.Amount(o.Qty)
 		assert.That(b.held >= 0 && b.held <= b.total, "held more of the base asset than there is")
 		return
 	}
