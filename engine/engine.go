@@ -61,6 +61,7 @@ type Engine struct {
 	ledger  *ledger.Ledger
 	risk    *risk.Risk
 	seen    *seen.Table
+	open    openOrders
 
 	seq     venue.Seq
 	now     venue.Time
@@ -91,7 +92,8 @@ func New(l Limits) *Engine {
 		Accounts: int(l.Accounts), Holdings: int(l.Holdings), Balances: int(l.Holdings),
 		Instruments: int(l.Instruments), PerAccount: ledger.MaxPerAccount, Orders: int(l.OrdersPerAccount),
 	})
-	e.risk = risk.New(e.ledger, &openOrders{books: e.books})
+	e.open.books = e.books
+	e.risk = risk.New(e.ledger, &e.open)
 	e.seen = seen.New(seen.Limits{Total: l.Requests, PerAccount: l.RequestsPerAccount}, e.lives)
 	return e
 }

@@ -13,10 +13,11 @@ import (
 const maxElected = 256
 
 // elect wakes the stops that the last trade has reached. Each one meets the
-// book like a new order and may reach further stops.
+// book like a new order and may reach further stops. A market that is closed
+// elects when it opens again.
 func (e *Engine) elect(inst venue.InstrumentID) {
 	m := e.markets.Get(inst)
-	if !m.Traded {
+	if !m.Traded || m.Phase != venue.Continuous {
 		return
 	}
 	for n := 0; n < maxElected; n += len(e.elected) {
@@ -25,8 +26,10 @@ func (e *Engine) elect(inst venue.InstrumentID) {
 			return
 		}
 		for i := range e.elected {
+			e.open.elected = e.elected[i:]
 			e.trigger(e.elected[i])
 		}
+		e.open.elected = nil
 	}
 	if !slices.Contains(e.unelected, inst) {
 		e.unelected = append(e.unelected, inst)
@@ -42,7 +45,10 @@ func (e *Engine) trigger(id venue.OrderID) {
 	}
 	o := matching.Order{Instrument: v.Instrument, Holding: v.Holding, Side: v.Side, Flags: v.Flags, Price: v.Price, Qty: v.Leaves}
 	account := e.ledger.Holding(v.Holding).Account
-	if why := e.readmit(&o, v.Type, account); why != venue.OK {
+	e.ledger.Closed(o.Holding, asleep, true) // Otherwise it would count against its own place among the account's orders.
+	over, why := e.readmit(&o, v.Type, account)
+	if why != venue.OK {
+		e.ledger.Opened(o.Holding, asleep)
 		e.dropStop(id, why)
 		return
 	}
@@ -51,29 +57,40 @@ func (e *Engine) trigger(id venue.OrderID) {
 	}
 	x := e.tape.OrderTriggered()
 	x.Account, x.Instrument, x.Order, x.Price = account, o.Instrument, id, o.Price
-	e.ledger.Closed(o.Holding, asleep, true)
+	if over > 0 {
+		e.clip(id, account, &o, over)
+	}
 	e.risk.Reserve(o.Holding, e.marks(), openOf(&o))
 	e.match(id, &o)
 }
 
 // readmit asks what admit would have asked, at the prices and for the position
-// of now, and gives the order its price. A reduce-only stop that is larger than
-// what is left to reduce ends: the position that it guarded is not there.
-func (e *Engine) readmit(o *matching.Order, kind venue.OrderType, a venue.AccountID) venue.Reason {
+// of now, and gives the order its price and quantity. It returns by how much a
+// reduce-only stop was larger than what is left to reduce: a stop guards what is
+// left of a position, too.
+func (e *Engine) readmit(o *matching.Order, kind venue.OrderType, a venue.AccountID) (over venue.Qty, why venue.Reason) {
 	m := e.markets.Get(o.Instrument)
 	if kind == venue.Stop {
 		o.Price = m.Bound(o.Side)
 	} else if why := m.InBand(o.Side, o.Price); why.Refused() {
-		return why.Reason
+		return 0, why.Reason
 	}
-	need, why := e.risk.Check(o.Holding, e.marks(), &risk.Order{Account: a, Instrument: o.Instrument, Open: openOf(o)})
-	if why.Refused() {
-		return why.Reason
+	need, refusal := e.risk.Check(o.Holding, e.marks(), &risk.Order{Account: a, Instrument: o.Instrument, Open: openOf(o)})
+	if refusal.Refused() {
+		return 0, refusal.Reason
 	}
-	if need.Open.Qty < o.Qty {
-		return venue.ReduceOnlyTrimmed
-	}
-	return venue.OK
+	over = o.Qty - need.Open.Qty
+	o.Qty = need.Open.Qty
+	return over, venue.OK
+}
+
+// clip takes lots off an elected stop, which is in no book and holds nothing.
+func (e *Engine) clip(id venue.OrderID, a venue.AccountID, o *matching.Order, over venue.Qty) {
+	m := &e.matched
+	m.Reset()
+	e.books.Reduce(id, over, venue.ReduceOnlyTrimmed, m)
+	x := e.tape.OrderReduced()
+	x.Account, x.Instrument, x.Order, x.By, x.Leaves, x.Reason = a, o.Instrument, id, over, o.Qty, venue.ReduceOnlyTrimmed
 }
 
 // dropStop ends a stop that is in no book and holds nothing.
