@@ -43,6 +43,9 @@ func (v *View) accepted(e *venue.Entry, ev *venue.OrderAccepted) {
 }
 
 func (v *View) rejected(e *venue.Entry, ev *venue.OrderRejected) {
+	if ev.Refusal.Reason == venue.UnknownAccount && v.find(ev.Account) == nil {
+		return // Nobody's order; and the number of nobody may be any.
+	}
 	key := clientKey{ev.Account, ev.ClOrdID}
 	if v.byClient[key] != 0 {
 		return // The id names another order, and goes on naming it.
