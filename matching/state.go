@@ -63,12 +63,16 @@ func (b *Books) appendOrders(dst []byte) []byte {
 			dst = le.AppendUint32(dst, o.next)
 			continue
 		}
-		prev, next := o.prev, o.next
+		prev, next, older, younger := o.prev, o.next, l.older, l.younger
+		// What an order has left over from a queue that it is not in is not state.
 		if o.state() == stateIdle {
-			prev, next = 0, 0 // Left over from where it was; nobody reads them.
+			prev, next = 0, 0
+		}
+		if !o.has(flagListed) {
+			older, younger = 0, 0
 		}
 		dst = le.AppendUint16(dst, o.inst)
-		dst = appendWords(dst, uint32(o.price), o.qty, prev, next, o.holding, o.owner, l.older, l.younger, l.tag, l.filled)
+		dst = appendWords(dst, uint32(o.price), o.qty, prev, next, o.holding, o.owner, older, younger, l.tag, l.filled)
 		if o.has(flagExtended) {
 			x := &b.extras[s]
 			dst = le.AppendUint64(dst, uint64(x.expire))
@@ -155,11 +159,11 @@ func (b *Books) readBooks(r *reader) string {
 	}
 	for i := range n {
 		low, span := int64(r.u64()), r.u32()
-		if span == 0 {
+		if span == 0 && low == 0 {
 			continue
 		}
 		p := venue.Price(low)
-		if span > maxSpan || p < -venue.MaxPrice || p > venue.MaxPrice || p+venue.Price(span)-1 > venue.MaxPrice {
+		if span == 0 || span > maxSpan || p < -venue.MaxPrice || p > venue.MaxPrice || p+venue.Price(span)-1 > venue.MaxPrice {
 			return "range of an instrument"
 		}
 		b.Open(venue.InstrumentID(i), p, p+venue.Price(span)-1)
@@ -190,6 +194,9 @@ func (b *Books) readOrders(r *reader) string {
 		o.price, o.qty, o.prev, o.next = int32(r.u32()), r.u32(), r.u32(), r.u32()
 		o.holding, o.owner = r.u32(), r.u32()
 		*l = link{older: r.u32(), younger: r.u32(), tag: r.u32(), filled: r.u32()}
+		if o.state() == stateIdle && o.prev|o.next != 0 || !o.has(flagListed) && l.older|l.younger != 0 {
+			return "neighbour of an order that is in no queue"
+		}
 		if o.has(flagExtended) {
 			b.extras[s] = extra{
 				expire: venue.Time(r.u64()), stop: int32(r.u32()), reserve: r.u32(), display: r.u32(), minQty: r.u32(),
@@ -221,9 +228,10 @@ func (b *Books) readFreePages(r *reader) string {
 }
 
 func (b *Books) readHalf(r *reader, h *half) string {
+	lowest := uint32(0)
 	for range r.count(72) {
 		p, page := r.u32(), r.u32()
-		if p >= uint32(len(h.pages)) || h.pages[p] != 0 || page == 0 || page > b.lastPage || b.maps[page] != (pageMap{}) {
+		if p < lowest || p >= uint32(len(h.pages)) || page == 0 || page > b.lastPage || b.maps[page] != (pageMap{}) {
 			return "place of a page"
 		}
 		e := page << 8
@@ -241,6 +249,7 @@ func (b *Books) readHalf(r *reader, h *half) string {
 		if e&0xff == 0 {
 			return "page without a level"
 		}
+		lowest = p + 1
 		h.pages[p] = e
 		h.note(p)
 	}
