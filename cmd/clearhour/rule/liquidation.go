@@ -1,0 +1,6 @@
+package rule
+
+// liquidationRules is the table of the rules of liquidation and its waterfall.
+func liquidationRules() []Rule {
+	return nil
+}

@@ -1,0 +1,6 @@
+package rule
+
+// moneyRules is the table of the rules of settlement, delivery and fees.
+func moneyRules() []Rule {
+	return nil
+}
