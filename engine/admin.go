@@ -35,6 +35,7 @@ func (e *Engine) setPhase(c *venue.SetPhase) {
 	}
 	x := e.tape.PhaseChanged()
 	x.Instrument, x.Phase = c.Instrument, c.Phase
+	e.elect(c.Instrument) // What one command could not elect before the market closed.
 }
 
 func (e *Engine) setMark(c *venue.SetMark) {

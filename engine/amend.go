@@ -71,7 +71,8 @@ func (e *Engine) change(c *venue.AmendOrder, id venue.OrderID, v *matching.View)
 	kept := e.books.Amend(id, c.Price, o.Qty, m)
 	x := e.tape.OrderAmended()
 	x.Account, x.Instrument, x.Order, x.ClOrdID = c.Account, v.Instrument, id, c.ClOrdID
-	x.Price, x.Qty, x.Leaves, x.Kept = c.Price, c.Qty, o.Qty, kept
+	x.Price, x.Qty, x.Leaves = c.Price, c.Qty, o.Qty
+	x.Kept = kept && c.Price == v.Price && o.Qty <= v.Leaves // A dormant stop stays where it is, and may lose its place.
 	if v.Dormant {
 		return
 	}

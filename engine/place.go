@@ -68,6 +68,9 @@ func (e *Engine) admit(c *venue.PlaceOrder) (matching.Order, venue.Refusal) {
 		STP: c.STP, Flags: c.Flags, Price: price, Stop: c.Stop, Qty: c.Qty, MinQty: c.MinQty, Display: c.Display,
 		Expire: expiry(c, e.now),
 	}
+	if o.Type == venue.Stop {
+		o.Price = 0 // It gets the bound of the band when it is elected.
+	}
 	if o.Stop != 0 {
 		return o, e.admitStop(m, c.Account, h, &o)
 	}

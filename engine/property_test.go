@@ -362,7 +362,7 @@ func TestApplyAllocs(t *testing.T) {
 					stream.Observe(tape.Entries)
 				}
 			}
-			step(stream.Setup() + 60_000)
+			step(stream.Setup() + 150_000)
 			if n := testing.AllocsPerRun(1, func() { step(20_000) }); n != 0 {
 				t.Errorf("seed 1: 20000 commands allocate %v times, want 0", n)
 			}
@@ -419,7 +419,7 @@ func load(tb testing.TB, src []byte) {
 func TestLoadDamagedState(t *testing.T) {
 	state := smallState(t, 1500)
 	r := rng.New(1, "damage")
-	for range 1500 {
+	for range 600 {
 		bad := bytes.Clone(state)
 		at := r.Below(uint64(len(bad)))
 		bad[at] ^= byte(1 << r.Below(8))

@@ -306,14 +306,15 @@ func (f *floor) massCancel(d *script.Cmd) string {
 
 // ladder places many alike orders, "ladder sell alice H100 qty=1 px=2.000
 // step=0.001 count=300 id=s" with the ids s1 to s300, and says how many stand.
-// With stop=yes they are stops.
+// With the word stop they are stops.
 func (f *floor) ladder(d *script.Cmd) string {
 	i, a := f.instrument(d, d.Word(2)), f.accounts[d.Word(1)]
 	sides := map[string]venue.Side{"buy": venue.Buy, "sell": venue.Sell}
-	side, stop := sides[d.Word(0)], d.Bool("stop")
+	side, stop := sides[d.Word(0)], d.Flag("stop")
 	price, step := f.priceOr(d, "px", i, 0), f.priceOr(d, "step", i, 0)
-	accepted := 0
-	for n := range d.Int("count") {
+	accepted, count := 0, d.Int("count")
+	for n := range count {
+		f.quick = n < count-1
 		id, _ := venue.ParseClOrdID(fmt.Sprintf("%s%d", d.Arg("id"), n+1))
 		c := &venue.PlaceOrder{Account: a, Instrument: i.ID, Side: side, Type: venue.Limit, TIF: venue.GTC, STP: venue.CancelTaker, Qty: script.Num[venue.Qty](d, "qty"), Price: price, ClOrdID: id}
 		if stop {

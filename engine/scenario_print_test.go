@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,6 +52,20 @@ func (f *floor) print(entries []venue.Entry) string {
 		lines = append(lines, f.line(e.Event))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// summary counts lines by their first word.
+func summary(out string) string {
+	counts := map[string]int{}
+	for _, line := range strings.Split(out, "\n") {
+		counts[strings.SplitN(line, " ", 2)[0]]++
+	}
+	var lines []string
+	for word, n := range counts {
+		lines = append(lines, fmt.Sprintf("%s %d", word, n))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, ", ")
 }
 
 func (f *floor) line(e venue.Event) string {
@@ -108,7 +123,11 @@ func (f *floor) orderLine(e venue.Event) string {
 		if x.Kept {
 			kept = "keeps its place"
 		}
-		return fmt.Sprintf("amended %s by %v: %d at %s, open %d, %s", f.orders[x.Order], x.ClOrdID, x.Qty, f.price(x.Instrument, x.Price), x.Leaves, kept)
+		at := ""
+		if x.Price != 0 {
+			at = " at " + f.price(x.Instrument, x.Price)
+		}
+		return fmt.Sprintf("amended %s by %v: %d%s, open %d, %s", f.orders[x.Order], x.ClOrdID, x.Qty, at, x.Leaves, kept)
 	case *venue.OrderReduced:
 		return fmt.Sprintf("reduced %s: by %d to %d, %s", f.orders[x.Order], x.By, x.Leaves, reason(x.Reason))
 	case *venue.OrderCanceled:
@@ -153,7 +172,10 @@ func (f *floor) terms(x *venue.OrderAccepted) string {
 	if x.Stop != 0 {
 		fmt.Fprintf(&b, " from %s", f.price(x.Instrument, x.Stop))
 	}
-	fmt.Fprintf(&b, " at %s %v", f.price(x.Instrument, x.Price), x.TIF)
+	if x.Price != 0 {
+		fmt.Fprintf(&b, " at %s", f.price(x.Instrument, x.Price))
+	}
+	fmt.Fprintf(&b, " %v", x.TIF)
 	for flag, word := range flagWords {
 		if x.Flags.Has(venue.OrderFlags(1 << flag)) {
 			b.WriteString(" " + word)
@@ -193,12 +215,18 @@ func (f *floor) balance(x *venue.BalanceChanged) string {
 }
 
 func (f *floor) position(x *venue.PositionChanged) string {
+	if x.Qty == 0 {
+		return fmt.Sprintf("%s: no %s", f.name(x.Account), f.symbol(x.Instrument))
+	}
 	return fmt.Sprintf("%s: %+d %s, cost %s, margin %s", f.name(x.Account), x.Qty, f.symbol(x.Instrument), money(x.Cost), money(x.Margin))
 }
 
 // refusal names the reason, the field and the limit in the unit of the field.
 func (f *floor) refusal(inst venue.InstrumentID, r venue.Refusal) string {
 	s := reason(r.Reason) + ", " + fieldNames[r.Field]
+	if inst == 0 && len(f.instruments) == 1 {
+		inst = 1 // What else could it be about.
+	}
 	switch {
 	case r.Field == venue.FieldAmount:
 		return s + ", limit " + money(venue.Amount(r.Limit))
@@ -208,6 +236,8 @@ func (f *floor) refusal(inst venue.InstrumentID, r venue.Refusal) string {
 		return s + ", limit " + f.price(inst, venue.Price(r.Limit))
 	case r.Field == venue.FieldExpire:
 		return s + ", limit " + clock(venue.Time(r.Limit))
+	case r.Field == venue.FieldTIF:
+		return s + ", limit " + venue.TimeInForce(r.Limit).String()
 	case r.Field == venue.FieldPhase:
 		return s + ", limit " + venue.Phase(r.Limit).String()
 	}

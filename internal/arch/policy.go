@@ -86,6 +86,7 @@ var confinedImports = []confined{
 	{"go.etcd.io/raft/v3", []place{"engine/sequencer"}, "replication belongs to the sequencer"},
 	{"github.com/spf13/cobra", []place{"cmd/**"}, "the command line belongs to cmd"},
 	{"github.com/danielgtaylor/huma/v2", []place{"gateway/rest"}, "only the REST gateway describes HTTP operations"},
+	{"github.com/ulikunitz/xz", []place{"sim/trace"}, "only recorded traces are compressed so"},
 	{"github.com/prometheus/client_golang", []place{"cmd/**", "gateway/*"}, "metrics are collected at the edges"},
 	{"golang.org/x/sys", []place{"engine/journal", "gateway/outbox", "cmd/**"}, "system calls belong to the files and to cmd"},
 	{"github.com/chromedp", []place{"internal/testenv"}, "the browser is driven by tests only"},

@@ -2,6 +2,7 @@ package blotter
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"math/big"
 	"slices"
@@ -46,20 +47,25 @@ func (s *slow) orders() map[venue.OrderID]*slowOrder {
 			o.Qty, o.Leaves = o.Qty-ev.By, ev.Leaves
 		case *venue.OrderCanceled:
 			o := all[ev.Order]
-			o.Leaves, o.Status, o.Reason, o.endAt = 0, StatusCanceled, ev.Reason, at
+			o.Leaves, o.Status, o.Reason, o.endAt = 0, StatusCanceled, ev.Reason, 2*at
 			o.names = append(o.names, ev.ClOrdID)
 		case *venue.Traded:
-			for _, f := range []venue.Fill{ev.Maker, ev.Taker} {
+			for i, f := range []venue.Fill{ev.Maker, ev.Taker} {
 				o := all[f.Order]
 				o.Filled, o.Leaves, o.Status, o.Fees = o.Filled+ev.Qty, f.Leaves, StatusPartiallyFilled, o.Fees+f.Fee
 				o.value.Add(o.value, new(big.Int).Mul(big.NewInt(int64(ev.Price)), big.NewInt(int64(ev.Qty))))
 				if f.Leaves == 0 {
-					o.Status, o.endAt = StatusFilled, at
+					o.Status, o.endAt = StatusFilled, 2*at+i // When both end the taker is the later one.
 				}
 			}
 		}
 	}
 	return all
+}
+
+// String is for failures: an order without its names in bytes.
+func (o *slowOrder) String() string {
+	return fmt.Sprintf("{%d %v %d+%d/%d value %v end %d}", o.ID, o.Status, o.Filled, o.Leaves, o.Qty, o.value, o.endAt)
 }
 
 // known drops the ended orders that an account has too many of.

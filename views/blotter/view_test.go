@@ -309,3 +309,15 @@ func TestPaging(t *testing.T) {
 		t.Errorf("sell orders by pages of two = %v, want %v", got, want)
 	}
 }
+
+// TestRejectedForNobody shows that a refusal for an account that does not exist
+// costs no memory, whatever its number.
+func TestRejectedForNobody(t *testing.T) {
+	f := newFeed(Limits{})
+	f.apply(func(t *venue.Tape) {
+		*t.OrderRejected() = venue.OrderRejected{Account: 1<<32 - 1, ClOrdID: id("x"), Refusal: venue.Refusal{Reason: venue.UnknownAccount}}
+	})
+	if len(f.view.accounts) != 0 || len(f.view.byClient) != 0 {
+		t.Errorf("%d accounts and %d names are kept, want none", len(f.view.accounts), len(f.view.byClient))
+	}
+}

@@ -104,8 +104,8 @@ const maxRank = 1000
 
 func (l *ladder) rank(block, pos int) int {
 	rank := pos
-	for i := 0; i < block; i++ {
-		rank += len(l.blocks[i])
+	for _, b := range l.blocks[:block] {
+		rank += len(b)
 		if rank > maxRank {
 			return -1
 		}
@@ -190,10 +190,10 @@ func (l *ladder) top(n int, dst []Level) []Level {
 	return dst
 }
 
-// best returns the best level and whether there is one.
-func (l *ladder) best() (Level, bool) {
+// best returns the best level, one without lots when there is none.
+func (l *ladder) best() Level {
 	if len(l.blocks) == 0 {
-		return Level{}, false
+		return Level{}
 	}
-	return l.blocks[0][0], true
+	return l.blocks[0][0]
 }

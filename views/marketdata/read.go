@@ -198,8 +198,7 @@ func (v *View) Ticker(id venue.InstrumentID, now venue.Time) (Ticker, bool) {
 		return Ticker{}, false
 	}
 	t := Ticker{Instrument: id, Phase: m.phase, Marked: m.marked, Mark: m.mark, Seq: m.seq, Time: m.time}
-	t.Bid, _ = m.bids.best()
-	t.Ask, _ = m.asks.best()
+	t.Bid, t.Ask = m.bids.best(), m.asks.best()
 	if m.trades.len() > 0 {
 		t.Last = *m.trades.back(0)
 	}

@@ -79,9 +79,10 @@ type View struct {
 	time     venue.Time
 }
 
-// New returns an empty view.
+// New returns an empty view. It knows USD, which every venue has without a
+// listing.
 func New() *View {
-	return &View{bySymbol: map[string]*market{}}
+	return &View{bySymbol: map[string]*market{}, assets: []Asset{{ID: venue.USD, Symbol: "USD", Decimals: 6}}}
 }
 
 // Apply takes one event and says what it changed. Events must come in order;

@@ -129,8 +129,8 @@ func TestKinds(t *testing.T) {
 	if got := len(f.view.Instruments()); got != 1 {
 		t.Errorf("instruments = %d, want 1", got)
 	}
-	if got := f.view.Assets(); len(got) != 1 {
-		t.Errorf("assets = %v, want one", got)
+	if got := f.view.Assets(); len(got) != 2 {
+		t.Errorf("assets = %v, want the one and USD, which is always there", got)
 	}
 }
 
@@ -165,7 +165,9 @@ func TestTickerAndCandles(t *testing.T) {
 		price venue.Price
 		qty   venue.Qty
 	}{
-		{day, 100, 1}, {day + 30*venue.Second, 90, 2}, {day + 59*venue.Second, 110, 3}, // One minute.
+		{day, 100, 1},
+		{day + 30*venue.Second, 90, 2},
+		{day + 59*venue.Second, 110, 3}, // One minute.
 		{day + 60*venue.Second, 105, 4},
 		{day + 2*3600*venue.Second, 120, 5},
 	} {

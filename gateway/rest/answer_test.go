@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,308 +16,7 @@ import (
 
 	"github.com/clearhour/clearhour/gateway"
 	"github.com/clearhour/clearhour/venue"
-	"github.com/clearhour/clearhour/views/blotter"
-	"github.com/clearhour/clearhour/views/marketdata"
 )
-
-var rewrite = flag.Bool("rewrite", false, "write golden files")
-
-const (
-	alice venue.AccountID = 16
-	bob   venue.AccountID = 17
-	nemo  venue.AccountID = 999 // Does not exist.
-
-	spot   = "H100C.NAE.D.2026-12-01"
-	future = "H100F.NAE.M.2027-01"
-)
-
-var epoch = time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
-
-// keyring lets in whoever names a key: "alice" and "bob" with all scopes,
-// "alice-<scopes>" with those.
-type keyring struct{ got *gateway.SignedRequest }
-
-func (k *keyring) Request(r *gateway.SignedRequest) (gateway.Caller, *gateway.Denial) {
-	k.got = r
-	name, scopes, few := strings.Cut(r.Key, "/")
-	c := gateway.Caller{Key: r.Key, Scopes: gateway.AllScopes}
-	switch name {
-	case "alice":
-		c.Accounts = []venue.AccountID{alice, 18}
-	case "bob":
-		c.Accounts = []venue.AccountID{bob}
-	case "":
-		return c, &gateway.Denial{Code: gateway.AuthMissing}
-	case "slow":
-		return c, &gateway.Denial{Code: gateway.RateLimited, RetryAfter: 1500 * time.Millisecond}
-	default:
-		return c, &gateway.Denial{Code: gateway.AuthInvalidKey}
-	}
-	if few {
-		c.Scopes = 0
-		for s := range strings.SplitSeq(scopes, ",") {
-			if one, err := gateway.ParseScope(s); err == nil {
-				c.Scopes |= one
-			}
-		}
-	}
-	return c, nil
-}
-
-// bench is a server with views that tests fill.
-type bench struct {
-	t      testing.TB
-	server *Server
-	keys   *keyring
-	now    time.Time
-	ready  error
-	seq    venue.Seq
-	tape   venue.Tape
-	market *marketdata.View
-	blot   *blotter.View
-}
-
-func newBench(t testing.TB, change func(*Config)) *bench {
-	t.Helper()
-	b := &bench{t: t, keys: &keyring{}, now: epoch, market: marketdata.New(), blot: blotter.New(blotter.Limits{})}
-	c := Config{
-		Market: b.market, Blotter: b.blot, Auth: b.keys, Clock: func() time.Time { return b.now }, Version: "test",
-		Ready: func() error { return b.ready }, PerAddress: Limit{1e6, time.Second}, PerKey: Limit{1e6, time.Second},
-	}
-	if change != nil {
-		change(&c)
-	}
-	b.server = New(c)
-	b.reference()
-	b.orders()
-	return b
-}
-
-func (b *bench) apply(fill func(*venue.Tape)) {
-	b.seq++
-	b.tape.Reset()
-	b.tape.Begin(&venue.Envelope{Seq: b.seq, Time: venue.Time(b.now.UnixNano()), Session: 20})
-	fill(&b.tape)
-	b.market.ApplyAll(b.tape.Entries)
-	b.blot.ApplyAll(b.tape.Entries)
-}
-
-func (b *bench) reference() {
-	start := venue.Time(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC).UnixNano())
-	terms := venue.Instrument{
-		ID: 1, Symbol: spot, Kind: venue.Spot, Class: "H100-SXM-80", Region: "NA-E", Grade: "C", Window: venue.WindowDay,
-		Start: start, End: start + 86400*venue.Second, Base: 2, Quote: venue.USD, Tick: 10_000, Hours: 24,
-		Low: 1, High: 10_000, MaxQty: 5000, Band: 100_000, Maker: 200, Taker: 500,
-	}
-	contract := terms
-	contract.ID, contract.Symbol, contract.Kind, contract.Base = 2, future, venue.Future, 0
-	contract.Brackets = []venue.Bracket{{Upto: venue.MaxAmount, Initial: 200_000, Maintenance: 100_000}}
-	b.apply(func(t *venue.Tape) {
-		*t.AssetListed() = venue.AssetListed{Asset: venue.USD, Symbol: "USD", Decimals: 6}
-		*t.AssetListed() = venue.AssetListed{Asset: 2, Symbol: "H100C.NAE.D.2026-12-01", Decimals: 0}
-		t.InstrumentListed().Terms = terms
-		t.InstrumentListed().Terms = contract
-		*t.PhaseChanged() = venue.PhaseChanged{Instrument: 1, Phase: venue.Continuous}
-		*t.MarkChanged() = venue.MarkChanged{Instrument: 1, Price: 250}
-		*t.AccountOpened() = venue.AccountOpened{Account: alice, Owner: 1}
-		*t.AccountOpened() = venue.AccountOpened{Account: bob, Owner: 2}
-	})
-}
-
-func clID(s string) venue.ClOrdID {
-	id, ok := venue.ParseClOrdID(s)
-	if !ok {
-		panic("bad id in a test: " + s)
-	}
-	return id
-}
-
-// orderID is the id of the n-th order: beyond what a float keeps exactly.
-func orderID(n int) venue.OrderID { return 1<<53 + 1 + venue.OrderID(n) }
-
-func (b *bench) accept(a venue.AccountID, n int, name string, side venue.Side, p venue.Price, q venue.Qty) {
-	b.apply(func(t *venue.Tape) {
-		*t.OrderAccepted() = venue.OrderAccepted{
-			Account: a, Instrument: 1, Order: orderID(n), ClOrdID: clID(name), Side: side, Type: venue.Limit, TIF: venue.GTC, Price: p, Qty: q, Flags: venue.PostOnly,
-		}
-		*t.LevelChanged() = venue.LevelChanged{Instrument: 1, Side: side, Price: p, Qty: q, Orders: 1}
-	})
-}
-
-// orders gives alice and bob an order, a trade with each other, a balance and a
-// position.
-func (b *bench) orders() {
-	b.accept(alice, 1, "a/1%x", venue.Sell, 251, 10)
-	b.accept(bob, 2, "b1", venue.Buy, 251, 3)
-	b.apply(func(t *venue.Tape) {
-		*t.Traded() = venue.Traded{
-			Instrument: 1, Trade: 1<<53 + 1, Price: 251, Qty: 2, TakerSide: venue.Buy,
-			Maker: venue.Fill{Account: alice, Order: orderID(1), Leaves: 8, Fee: 1205},
-			Taker: venue.Fill{Account: bob, Order: orderID(2), Leaves: 1, Fee: 3012},
-		}
-		*t.LevelChanged() = venue.LevelChanged{Instrument: 1, Side: venue.Sell, Price: 251, Qty: 8, Orders: 1}
-		*t.LevelChanged() = venue.LevelChanged{Instrument: 1, Side: venue.Buy, Price: 251}
-		for _, a := range []venue.AccountID{alice, bob} {
-			*t.BalanceChanged() = venue.BalanceChanged{Account: a, Asset: venue.USD, Total: 1_234_567_890, Held: 4_567_890}
-			*t.PositionChanged() = venue.PositionChanged{Account: a, Instrument: 2, Qty: -3, Cost: -7_530_000, Margin: 1_506_000}
-		}
-	})
-}
-
-// get asks with a key, none when it is empty.
-func (b *bench) get(target, key string) *httptest.ResponseRecorder {
-	b.t.Helper()
-	return b.do(httptest.NewRequest(http.MethodGet, target, nil), key)
-}
-
-func (b *bench) do(r *http.Request, key string) *httptest.ResponseRecorder {
-	b.t.Helper()
-	if key != "" {
-		r.Header.Set(gateway.HeaderKey, key)
-	}
-	w := httptest.NewRecorder()
-	b.server.ServeHTTP(w, r)
-	return w
-}
-
-// problem reads an answer as a problem.
-func (b *bench) problem(w *httptest.ResponseRecorder) Problem {
-	b.t.Helper()
-	var p Problem
-	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
-		b.t.Fatalf("status %d, body %q: %v", w.Code, w.Body, err)
-	}
-	if got := w.Header().Get("Content-Type"); got != problemType || p.Status != w.Code {
-		b.t.Errorf("problem %+v with type %s and status %d, want %s and the status of the body", p, got, w.Code, problemType)
-	}
-	return p
-}
-
-// wantJSON compares an answer with JSON text, without regard to layout.
-func (b *bench) wantJSON(target, key, want string) {
-	b.t.Helper()
-	w := b.get(target, key)
-	var got, expected bytes.Buffer
-	if err := json.Indent(&got, w.Body.Bytes(), "", " "); err != nil || w.Code != http.StatusOK {
-		b.t.Fatalf("%s: status %d, body %q, %v", target, w.Code, w.Body, err)
-	}
-	if err := json.Indent(&expected, []byte(want), "", " "); err != nil {
-		b.t.Fatal(err)
-	}
-	if strings.TrimSpace(got.String()) != strings.TrimSpace(expected.String()) {
-		b.t.Errorf("%s = %s\nwant %s", target, got.String(), expected.String())
-	}
-}
-
-// targets are a good request for each route.
-var targets = map[string]string{
-	"/v1/time":                 "/v1/time",
-	"/v1/status":               "/v1/status",
-	"/v1/limits":               "/v1/limits",
-	"/v1/instruments":          "/v1/instruments",
-	"/v1/instruments/{symbol}": "/v1/instruments/" + spot,
-	"/v1/book":                 "/v1/book?symbol=" + spot,
-	"/v1/trades":               "/v1/trades?symbol=" + spot,
-	"/v1/ticker":               "/v1/ticker?symbol=" + spot,
-	"/v1/candles":              "/v1/candles?resolution=1m&symbol=" + spot,
-	"/v1/orders":               "/v1/orders",
-	"/v1/orders/{id}":          "/v1/orders/" + orderText(orderID(1)),
-	"/v1/orders:by-cl-id/{cl}": "/v1/orders:by-cl-id/a%2F1%25x",
-	"/v1/fills":                "/v1/fills",
-	"/v1/positions":            "/v1/positions",
-	"/v1/balances":             "/v1/balances",
-	"/v1/openapi.json":         "/v1/openapi.json",
-	"/healthz":                 "/healthz",
-	"/readyz":                  "/readyz",
-}
-
-// access is what each route needs. A route that is not here fails the test: who
-// adds one says who may use it.
-var access = map[string]gateway.Scope{
-	"/v1/time": 0, "/v1/status": 0, "/v1/limits": 0, "/v1/instruments": 0, "/v1/instruments/{symbol}": 0,
-	"/v1/book": 0, "/v1/trades": 0, "/v1/ticker": 0, "/v1/candles": 0, "/v1/openapi.json": 0, "/healthz": 0, "/readyz": 0,
-	"/v1/orders": gateway.ReadAccount, "/v1/orders/{id}": gateway.ReadAccount, "/v1/orders:by-cl-id/{cl}": gateway.ReadAccount,
-	"/v1/fills": gateway.ReadAccount, "/v1/positions": gateway.ReadAccount, "/v1/balances": gateway.ReadAccount,
-}
-
-// TestScopes asks each route with each single scope, with none and with no key.
-func TestScopes(t *testing.T) {
-	b := newBench(t, nil)
-	seen := map[string]bool{}
-	for _, r := range b.server.Routes() {
-		seen[r.Path] = true
-		want, ok := access[r.Path]
-		if !ok || r.Access.Scope != want || r.Access.Open != (want == 0) {
-			t.Errorf("%s has access %+v, the table says %v (%v)", r.Path, r.Access, want, ok)
-			continue
-		}
-		target := targets[r.Path]
-		for scope := gateway.Scope(1); scope <= gateway.Admin; scope <<= 1 {
-			status := http.StatusForbidden
-			if want == 0 || scope == want {
-				status = http.StatusOK
-			}
-			if w := b.get(target, "alice/"+scope.String()); w.Code != status {
-				t.Errorf("%s with %v: status %d, want %d: %s", target, scope, w.Code, status, w.Body)
-			}
-		}
-		for key, refused := range map[string]int{"": 401, "nobody": 401, "alice/": 403} {
-			status := refused
-			if want == 0 {
-				status = http.StatusOK
-			}
-			if w := b.get(target, key); w.Code != status {
-				t.Errorf("%s with key %q: status %d, want %d", target, key, w.Code, status)
-			}
-		}
-	}
-	for path := range access {
-		if !seen[path] {
-			t.Errorf("%s is in the table and is no route", path)
-		}
-	}
-	for path := range b.server.api.OpenAPI().Paths {
-		if !seen[path] {
-			t.Errorf("%s is in the description and was not registered with access", path)
-		}
-	}
-}
-
-// TestAccounts asks every route of an account for what another account has, and
-// wants the answer that things have which do not exist.
-func TestAccounts(t *testing.T) {
-	b := newBench(t, nil)
-	for _, r := range b.server.Routes() {
-		if r.Access.Open {
-			continue
-		}
-		theirs, none := targets[r.Path]+"?account=17", targets[r.Path]+"?account=999"
-		switch r.Path {
-		case "/v1/orders/{id}":
-			theirs, none = "/v1/orders/"+orderText(orderID(2)), "/v1/orders/"+orderText(orderID(99))
-		case "/v1/orders:by-cl-id/{cl}":
-			// A name is looked up among the caller's own; naming the account is refused.
-			if w := b.get("/v1/orders:by-cl-id/b1", "alice"); w.Code != http.StatusNotFound {
-				t.Errorf("alice finds the order of bob by its name: %s", w.Body)
-			}
-		}
-		wTheirs, wNone := b.get(theirs, "alice"), b.get(none, "alice")
-		a, n := b.problem(wTheirs), b.problem(wNone)
-		a.Instance, n.Instance = "", ""
-		for _, w := range []*httptest.ResponseRecorder{wTheirs, wNone} {
-			w.Header().Del("RateLimit") // One is asked after the other.
-		}
-		if wTheirs.Code != http.StatusNotFound || a != n || fmt.Sprint(wTheirs.Header()) != fmt.Sprint(wNone.Header()) {
-			t.Errorf("%s: %+v %v\n%s: %+v %v\nwant the same with status 404", theirs, a, wTheirs.Header(), none, n, wNone.Header())
-		}
-		if w := b.get(theirs, "bob"); w.Code != http.StatusOK && r.Path != "/v1/orders:by-cl-id/{cl}" {
-			t.Errorf("%s by bob: status %d, want 200", theirs, w.Code)
-		}
-	}
-	if w := b.get("/v1/positions?account=18", "alice"); w.Code != http.StatusOK {
-		t.Errorf("the second account of alice: status %d", w.Code)
-	}
-}
 
 func TestRefusals(t *testing.T) {
 	b := newBench(t, nil)
@@ -693,5 +391,53 @@ func TestOpenAPI(t *testing.T) {
 		if bytes.Contains(got, []byte(word)) {
 			t.Errorf("the description has %s", word)
 		}
+	}
+}
+
+func FuzzPlace(f *testing.F) {
+	for _, s := range []string{"", "1-1", "0-0", "18446744073709551615-4294967295", "1-", "-1", "01-1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		p, problem := parsePlace(s)
+		if problem == nil && s != "" && placeText(p) != s {
+			t.Errorf("%q is read as %+v, whose text it is not", s, p)
+		}
+		if id, ok := parseOrder(s); ok && orderText(id) != s {
+			t.Errorf("%q is read as order %d, whose text it is not", s, id)
+		}
+	})
+}
+
+// FuzzQuery asks with any query and wants an answer that is JSON and never a
+// fault.
+func FuzzQuery(f *testing.F) {
+	f.Add("/v1/book", "symbol="+spot+"&depth=5")
+	f.Add("/v1/orders", "account=16&cursor=1-1&limit=7&side=buy")
+	f.Add("/v1/candles", "symbol="+spot+"&resolution=1m&start=9000000000000&end=1")
+	b := newBench(f, nil)
+	f.Fuzz(func(t *testing.T, path, query string) {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.URL.Path, r.URL.RawQuery = path, query
+		if !strings.HasPrefix(path, "/v1/") {
+			return
+		}
+		r.Header.Set(gateway.HeaderKey, "alice")
+		w := httptest.NewRecorder()
+		b.server.ServeHTTP(w, r)
+		if w.Code >= http.StatusInternalServerError {
+			t.Errorf("%q ? %q: status %d: %s", path, query, w.Code, w.Body)
+		}
+		if w.Code >= http.StatusBadRequest && !json.Valid(w.Body.Bytes()) {
+			t.Errorf("%q ? %q: status %d, body %q", path, query, w.Code, w.Body)
+		}
+	})
+}
+
+func BenchmarkBook(b *testing.B) {
+	bench := newBench(b, nil)
+	r := httptest.NewRequest(http.MethodGet, "/v1/book?depth=10&symbol="+spot, nil)
+	for b.Loop() {
+		bench.server.ServeHTTP(httptest.NewRecorder(), r)
 	}
 }
