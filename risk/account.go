@@ -51,7 +51,7 @@ func (s *Status) Equity() venue.Amount { return s.Cash + s.Unrealised }
 
 // Liquidatable says whether there is a maintenance margin and the equity is
 // below it; equality is safe (LIQ-01).
-func (s *Status) Liquidatable() bool { return s.Maintenance > 0 && s.Equity() < s.Maintenance }
+func (s *Status) Liquidatable() bool { return Liquidatable(s.Equity(), s.Maintenance) }
 
 // Status returns the account at the marks.
 func (r *Risk) Status(id venue.AccountID, marks []venue.Mark) Status {
@@ -61,7 +61,7 @@ func (r *Risk) Status(id venue.AccountID, marks []venue.Mark) Status {
 	for h := a.Margined; h != 0; {
 		x := r.ledger.Holding(h)
 		value := x.Unrealised + x.Cost
-		st.Maintenance += r.terms[x.Instrument].maintenance.of(max(value, -value))
+		st.Maintenance += r.terms[x.Instrument].Maintenance(max(value, -value))
 		h = x.NextMargined
 	}
 	return st

@@ -75,7 +75,7 @@ func (r *Risk) room(h venue.HoldingID, o *Order) venue.Refusal {
 	return venue.Refusal{}
 }
 
-func (r *Risk) checkFuture(h venue.HoldingID, x *ledger.Holding, t *terms, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
+func (r *Risk) checkFuture(h venue.HoldingID, x *ledger.Holding, t *Terms, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
 	a := r.ledger.Account(o.Account)
 	r.upToDate(a, marks) // And with it x, if it has anything.
 	mark := marks[o.Instrument].Price
@@ -83,13 +83,14 @@ func (r *Risk) checkFuture(h venue.HoldingID, x *ledger.Holding, t *terms, marks
 	if o.Old.Qty != 0 {
 		e = e.without(o.Old, mark, t.tickValue)
 	}
-	e = e.with(o.Open, mark, t.tickValue)
+	e = e.With(o.Open, mark, t.tickValue)
 	if room := t.room(x.Qty, e, o.Open.Side); room < 0 {
 		return Need{}, tooLarge(o.Open.Qty + room)
 	}
 	need := Need{Open: o.Open, Amount: t.need(x.Qty, e, mark)}
 	left := free(a)
-	covered := need.Amount-x.Need <= left || o.Open.Qty <= r.reducible(x, o)
+	covered := need.Amount-x.Need <= left
+	covered = Accepts(o.Open.Qty, r.reducible(x, o), false, covered) > 0
 	if smaller := o.Old.Qty != 0 && need.Amount <= x.Need; !covered && !smaller {
 		return Need{}, venue.Refusal{Reason: venue.InsufficientMargin, Field: venue.FieldAmount, Limit: int64(left)}
 	}
@@ -97,7 +98,7 @@ func (r *Risk) checkFuture(h venue.HoldingID, x *ledger.Holding, t *terms, marks
 }
 
 // room is what MaxExposure leaves beyond the position after all orders of a side.
-func (t *terms) room(qty venue.Qty, e extent, side venue.Side) venue.Qty {
+func (t *Terms) room(qty venue.Qty, e Extent, side venue.Side) venue.Qty {
 	if side == venue.Buy {
 		return t.maxQty - qty - e.buyQty
 	}
@@ -108,23 +109,45 @@ func tooLarge(most venue.Qty) venue.Refusal {
 	return venue.Refusal{Reason: venue.NotionalTooLarge, Field: venue.FieldQty, Limit: int64(most)}
 }
 
-// reducible is how many lots of the order's side can fill without the position
-// going through zero, whatever else of that side fills before.
+// reducible is Reducible of a holding, without the order that o replaces.
 func (r *Risk) reducible(x *ledger.Holding, o *Order) venue.Qty {
-	return x.Closing(o.Open.Side) - (x.Open(o.Open.Side) - o.Old.Qty)
+	return Reducible(x.Qty, x.Open(o.Open.Side)-o.Old.Qty, o.Open.Side)
+}
+
+// Reducible is how many lots of a side can fill without the position going
+// through zero, whatever else is open on that side fills before; it is negative
+// when the open orders alone could.
+func Reducible(position, open venue.Qty, side venue.Side) venue.Qty {
+	if side == venue.Buy {
+		position = -position
+	}
+	return max(0, position) - open
+}
+
+// Accepts is how many of qty lots are taken of an order, 0 for none (MAR-09):
+// of a reduce-only order what can be reduced, of any other order all or nothing,
+// all when the account is covered or when the order can only reduce.
+func Accepts(qty, reducible venue.Qty, reduceOnly, covered bool) venue.Qty {
+	switch {
+	case reduceOnly:
+		return max(0, min(qty, reducible))
+	case covered || qty <= reducible:
+		return qty
+	}
+	return 0
 }
 
 func (r *Risk) checkReduce(h venue.HoldingID, x *ledger.Holding, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
 	need := Need{Open: o.Open}
-	need.Open.Qty = min(o.Open.Qty, r.reducible(x, o))
-	if need.Open.Qty <= 0 {
+	need.Open.Qty = Accepts(o.Open.Qty, r.reducible(x, o), true, true)
+	if need.Open.Qty == 0 {
 		return Need{}, venue.Refusal{Reason: venue.NothingToReduce, Field: venue.FieldQty}
 	}
 	need.Amount = r.Refresh(h, marks)
 	return need, venue.Refusal{}
 }
 
-func (r *Risk) checkSpot(x *ledger.Holding, t *terms, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
+func (r *Risk) checkSpot(x *ledger.Holding, t *Terms, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
 	assert.That(!o.Open.ReduceOnly, "reduce-only order in a spot instrument")
 	if o.Open.Side == venue.Sell {
 		total, held := r.ledger.Balance(o.Account, t.base)

@@ -6,22 +6,22 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// extent is what the plain open orders of a holding come to: lots of each side,
+// Extent is what the plain open orders of a holding come to: lots of each side,
 // the sum of limit ticks times lots of both, and the open loss. Four fields, so
 // that it is passed in registers.
-type extent struct {
+type Extent struct {
 	buyQty, sellQty venue.Qty
 	ticks           int64
 	openLoss        venue.Amount
 }
 
-func extentOf(x *ledger.Holding) extent {
-	return extent{x.BuyQty, x.SellQty, x.BuyTicks + x.SellTicks, x.OpenLoss}
+func extentOf(x *ledger.Holding) Extent {
+	return Extent{x.BuyQty, x.SellQty, x.BuyTicks + x.SellTicks, x.OpenLoss}
 }
 
-// with adds an order at the mark; a negative quantity takes it away, and
+// With adds an order at the mark; a negative quantity takes it away, and
 // reduce-only orders do not count (MAR-02).
-func (e extent) with(o ledger.Open, mark venue.Price, tickValue venue.Amount) extent {
+func (e Extent) With(o ledger.Open, mark venue.Price, tickValue venue.Amount) Extent {
 	if o.ReduceOnly {
 		return e
 	}
@@ -36,18 +36,46 @@ func (e extent) with(o ledger.Open, mark venue.Price, tickValue venue.Amount) ex
 }
 
 // without takes an order away.
-func (e extent) without(o ledger.Open, mark venue.Price, tickValue venue.Amount) extent {
+func (e Extent) without(o ledger.Open, mark venue.Price, tickValue venue.Amount) Extent {
 	o.Qty = -o.Qty
-	return e.with(o, mark, tickValue)
+	return e.With(o, mark, tickValue)
 }
 
-// need is the initial margin of a future with a position and open orders
-// (MAR-02). It is the one place that says what a holding requires.
-func (t *terms) need(qty venue.Qty, e extent, mark venue.Price) venue.Amount {
-	worst := max(0, qty+e.buyQty, -qty+e.sellQty)
-	notional := venue.Amount(worst) * venue.Amount(mark) * t.tickValue
-	fees := ledger.Charge(venue.Amount(e.ticks)*t.tickValue, t.taker)
-	return t.initial.of(notional) + e.openLoss + fees
+// Requirement is the initial margin of a future by its parts, in micro-dollars
+// but for the lots of both sides.
+type Requirement struct {
+	// Long and Short are the positions after all buys or all sells, as lots, at
+	// least 0.
+	Long, Short venue.Qty
+	// Base is the bracketed margin of the larger one.
+	Base venue.Amount
+	// OpenLoss is what filling all orders at their limits would lose.
+	OpenLoss venue.Amount
+	// Fees is what the orders would pay as takers.
+	Fees venue.Amount
+}
+
+// Total is the initial margin.
+func (q *Requirement) Total() venue.Amount { return q.Base + q.OpenLoss + q.Fees }
+
+// Requirement returns the initial margin of a position and open orders at a mark
+// (MAR-02). It is the one place that says what a holding requires. The caller
+// sees to it that notionals and sums stay within MaxAmount.
+func (t *Terms) Requirement(qty venue.Qty, e Extent, mark venue.Price) Requirement {
+	q := Requirement{
+		Long:     max(0, qty+e.buyQty),
+		Short:    max(0, -qty+e.sellQty),
+		OpenLoss: e.openLoss,
+		Fees:     ledger.Charge(venue.Amount(e.ticks)*t.tickValue, t.taker),
+	}
+	q.Base = t.initial.of(venue.Amount(max(q.Long, q.Short)) * venue.Amount(mark) * t.tickValue)
+	return q
+}
+
+// need is the total requirement.
+func (t *Terms) need(qty venue.Qty, e Extent, mark venue.Price) venue.Amount {
+	q := t.Requirement(qty, e, mark)
+	return q.Total()
 }
 
 // loss is what a plain order would lose against the mark by filling at its
@@ -73,7 +101,7 @@ func (r *Risk) refresh(a *ledger.Account, h venue.HoldingID, x *ledger.Holding, 
 		x.MarkVersion = m.Version
 	}
 	need := t.need(x.Qty, extentOf(x), m.Price)
-	unrealised := venue.Amount(x.Qty)*venue.Amount(m.Price)*t.tickValue - x.Cost
+	unrealised := t.Unrealised(x.Qty, x.Cost, m.Price)
 	a.Needs += need - x.Need
 	a.Unrealised += unrealised - x.Unrealised
 	a.Losses += min(0, unrealised) - min(0, x.Unrealised)
@@ -86,7 +114,7 @@ func (r *Risk) refresh(a *ledger.Account, h venue.HoldingID, x *ledger.Holding, 
 
 // openLoss sums the losses of the open orders at a mark. It walks them only when
 // the bounds of their limits leave room for one.
-func (r *Risk) openLoss(h venue.HoldingID, x *ledger.Holding, t *terms, mark venue.Price) venue.Amount {
+func (r *Risk) openLoss(h venue.HoldingID, x *ledger.Holding, t *Terms, mark venue.Price) venue.Amount {
 	buys := x.BuyQty != 0 && venue.Price(x.HighBuy) > mark
 	sells := x.SellQty != 0 && venue.Price(x.LowSell) < mark
 	if !buys && !sells {

@@ -14,23 +14,11 @@ type OpenOrders interface {
 	Each(h venue.HoldingID, fn func(ledger.Open) bool)
 }
 
-// terms is what risk has to know of an instrument. Maintenance is apart from
-// what a check of an order reads.
-type terms struct {
-	tickValue   venue.Amount
-	maxQty      venue.Qty
-	taker       venue.Rate
-	base        venue.AssetID
-	kind        venue.Kind
-	initial     schedule
-	maintenance schedule
-}
-
 // Risk computes needs. Use New.
 type Risk struct {
 	ledger *ledger.Ledger
 	orders OpenOrders
-	terms  []terms // By instrument.
+	terms  []Terms // By instrument.
 	walk   lossWalk
 	none   ledger.Holding // Stands for a pair without a holding; never written.
 	most   uint16         // Open orders of one account.
@@ -39,7 +27,7 @@ type Risk struct {
 // New returns a Risk over the ledger and the open orders of its holdings.
 func New(l *ledger.Ledger, orders OpenOrders) *Risk {
 	m := l.Limits()
-	r := &Risk{ledger: l, orders: orders, terms: make([]terms, m.Instruments+1), most: uint16(m.Orders)}
+	r := &Risk{ledger: l, orders: orders, terms: make([]Terms, m.Instruments+1), most: uint16(m.Orders)}
 	r.walk.visit = r.walk.add // Bound once: a closure per walk would allocate.
 	return r
 }
@@ -51,13 +39,6 @@ func (r *Risk) List(i *venue.Instrument) {
 	assert.That(int(i.ID) < len(r.terms) && i.ID != 0, "instrument beyond the limit of risk")
 	r.ledger.List(i)
 	t := &r.terms[i.ID]
-	*t = terms{
-		tickValue: i.TickValue(),
-		maxQty:    r.ledger.MaxQty(i.ID),
-		taker:     i.Taker,
-		base:      i.Base,
-		kind:      i.Kind,
-	}
-	t.initial.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Initial })
-	t.maintenance.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Maintenance })
+	t.fill(i)
+	t.maxQty = r.ledger.MaxQty(i.ID)
 }

@@ -1,0 +1,44 @@
+package risk
+
+import "github.com/clearhour/clearhour/venue"
+
+// Terms is what margin depends on in the terms of an instrument. Maintenance is
+// apart from what a check of an order reads.
+type Terms struct {
+	tickValue   venue.Amount
+	maxQty      venue.Qty
+	taker       venue.Rate
+	base        venue.AssetID
+	kind        venue.Kind
+	initial     schedule
+	maintenance schedule
+}
+
+// TermsOf returns the terms of an instrument that markets accepted, as List
+// keeps them, for whoever computes margins outside of a Risk.
+func TermsOf(i *venue.Instrument) *Terms {
+	t := &Terms{}
+	t.fill(i)
+	return t
+}
+
+func (t *Terms) fill(i *venue.Instrument) {
+	*t = Terms{tickValue: i.TickValue(), taker: i.Taker, base: i.Base, kind: i.Kind}
+	t.initial.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Initial })
+	t.maintenance.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Maintenance })
+}
+
+// Initial returns the initial margin of a notional from 0 to MaxAmount, rounded
+// up (MAR-01).
+func (t *Terms) Initial(notional venue.Amount) venue.Amount { return t.initial.of(notional) }
+
+// Maintenance returns the maintenance margin of a notional from 0 to MaxAmount,
+// rounded up (MAR-01).
+func (t *Terms) Maintenance(notional venue.Amount) venue.Amount { return t.maintenance.of(notional) }
+
+// Unrealised returns what closing a position at the mark would add to the cash.
+// Cost is the signed sum of price times lots times tick value, as the ledger
+// keeps it.
+func (t *Terms) Unrealised(qty venue.Qty, cost venue.Amount, mark venue.Price) venue.Amount {
+	return venue.Amount(qty)*venue.Amount(mark)*t.tickValue - cost
+}
