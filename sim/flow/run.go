@@ -61,7 +61,8 @@ const slice = 8000
 // Floor runs the workload several times and returns, in picoseconds per
 // operation, the sum of the best time of each slice of 8,000 operations: what the
 // workload costs when neighbours on the machine are out of the way for half a
-// millisecond at a time. It is at most the best PerOp of as many runs.
+// millisecond at a time. It is a trend that holds on a busy machine, not the time of
+// any run that took place; quote PerOp.
 func (w *Workload) Floor(runs int) int64 {
 	best := make([]int64, (len(w.Ops)+slice-1)/slice)
 	for i := range best {
