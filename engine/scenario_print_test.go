@@ -229,7 +229,7 @@ func (f *floor) refusal(inst venue.InstrumentID, r venue.Refusal) string {
 	}
 	switch {
 	case r.Field == venue.FieldAmount:
-		return s + ", limit " + money(venue.Amount(r.Limit))
+		return s + ", limit " + trimZeros(string(scale.AppendAmount(nil, venue.Amount(r.Limit), f.unit)))
 	case r.Limit == 0 && r.Field != venue.FieldQty:
 		return s
 	case (r.Field == venue.FieldPrice || r.Field == venue.FieldStop) && inst != 0 && r.Reason != venue.UnsupportedCombination:

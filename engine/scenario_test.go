@@ -40,15 +40,17 @@ type floor struct {
 	assets      map[string]venue.AssetID
 	decimals    map[venue.AssetID]uint8
 	orders      map[venue.OrderID]string // "alice/a1"
+	opened      venue.AccountID          // How many accounts were.
 	transfers   int
-	quick       bool // The next commands are many and alike: only the last is checked.
+	unit        uint8 // Decimals of the amounts that a refusal speaks of.
+	quick       bool  // The next commands are many and alike: only the last is checked.
 }
 
 func newFloor(t *testing.T) *floor {
 	f := &floor{
 		t: t, accounts: map[string]venue.AccountID{"nobody": 999}, instruments: map[string]*venue.Instrument{},
 		assets: map[string]venue.AssetID{"USD": venue.USD}, decimals: map[venue.AssetID]uint8{venue.USD: 6},
-		orders: map[venue.OrderID]string{}, seen: newView(),
+		orders: map[venue.OrderID]string{}, seen: newView(), unit: scale.MoneyDecimals,
 	}
 	f.now, _ = scale.ParseRFC3339("2026-12-01T09:00:00Z")
 	f.open(engine.Limits{
