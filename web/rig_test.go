@@ -24,6 +24,7 @@ import (
 	"github.com/clearhour/clearhour/gateway/rest"
 	"github.com/clearhour/clearhour/gateway/ws"
 	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/venue/scale"
 	"github.com/clearhour/clearhour/views/blotter"
 	"github.com/clearhour/clearhour/views/marketdata"
 	"github.com/clearhour/clearhour/web"
@@ -181,10 +182,12 @@ func listings(now time.Time) []venue.Instrument {
 			all = append(all, terms(c.class, c.short+".NAE.M."+start.Format("2006-01"), venue.Future, start, start.AddDate(0, 1, 0)))
 		}
 	}
+	base := venue.USD
 	for i := range all {
 		all[i].ID = venue.InstrumentID(i + 1)
 		if all[i].Kind == venue.Spot {
-			all[i].Base = venue.AssetID(i + 2)
+			base++
+			all[i].Base = base
 		}
 	}
 	return all
@@ -359,4 +362,13 @@ func (r *rig) drop() {
 		_ = c.Close()
 	}
 	r.lines.open = nil
+}
+
+// sellInto sells to everybody who bids a price or more, in the first instrument.
+func (r *rig) sellInto(px string) {
+	price, bad := scale.ParsePrice([]byte(px), &r.terms[0])
+	if bad != nil {
+		r.t.Fatalf("price %q: %v", px, bad)
+	}
+	r.place(taker, 0, venue.Sell, venue.IOC, price, 4000)
 }

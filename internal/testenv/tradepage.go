@@ -8,7 +8,9 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // Look is how a page is looked at.
@@ -84,4 +86,78 @@ func (p *TradePage) Text(selector string) string {
 		p.t.Fatalf("text of %s: %v", selector, err)
 	}
 	return text
+}
+
+// Click clicks an element of a CSS selector as a mouse does.
+func (p *TradePage) Click(selector string) {
+	p.t.Helper()
+	if err := chromedp.Do(p.Tab, chromedp.Click(selector, chromedp.NodeVisible)); err != nil {
+		p.t.Fatalf("click %s: %v", selector, err)
+	}
+}
+
+// Type replaces what is in a field with text, key by key.
+func (p *TradePage) Type(selector, text string) {
+	p.t.Helper()
+	p.Do("select "+selector, "(e => { e.focus(); e.select(); })(document.querySelector("+strconv.Quote(selector)+"))")
+	p.Keys(text)
+}
+
+// Keys presses keys: text, or the names of package kb.
+func (p *TradePage) Keys(keys string, opts ...chromedp.KeyOption) {
+	p.t.Helper()
+	if err := chromedp.Do(p.Tab, chromedp.KeyEvent(keys, opts...)); err != nil {
+		p.t.Fatalf("keys %q: %v", keys, err)
+	}
+}
+
+// Press presses a key that is a command and writes nothing, as a browser does
+// when the page takes the key for itself.
+func (p *TradePage) Press(key string) {
+	p.t.Helper()
+	err := chromedp.Do(p.Tab, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
+			if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: key}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	if err != nil {
+		p.t.Fatalf("press %q: %v", key, err)
+	}
+}
+
+// WaitForBook waits until the page is logged on and shows both sides of a book.
+func (p *TradePage) WaitForBook() {
+	p.t.Helper()
+	p.Wait("a live connection", `document.getElementById("pill").dataset.state === "on"`)
+	p.Wait("asks and bids", `document.querySelector("#asks .lrow:not([hidden])") && document.querySelector("#bids .lrow:not([hidden])")`)
+}
+
+// Trade does what a trader does first: it waits for a book, buys a lot at
+// market, sees the fill, rests a bid below the market and cancels it. The market
+// needs an ask, and the account the money for two lots.
+func (p *TradePage) Trade() {
+	p.t.Helper()
+	p.WaitForBook()
+	p.Click(".wide label:nth-of-type(2)") // Market.
+	p.Type("#size", "1")
+	p.Wait("a price of the order", `!document.getElementById("sum").innerText.includes("–")`)
+	p.Click("#send")
+	p.Wait("the order filled", `document.getElementById("answer").innerText.includes("Bought 1 of 1")`)
+	p.Click("#tab-fills")
+	p.Wait("a row among the fills", `document.querySelector("#pane-fills tbody tr")`)
+	p.Click(".wide label:nth-of-type(1)") // Limit.
+	p.Click("#price")
+	for range 3 {
+		p.Keys(kb.ArrowDown, chromedp.KeyModifiers(chromedp.ModifierShift)) // Ten ticks each.
+	}
+	p.Keys(kb.Enter)
+	p.Wait("the order accepted", `document.getElementById("answer").innerText.includes("Accepted")`)
+	p.Click("#tab-orders")
+	p.Wait("one open order", `document.querySelectorAll("#pane-orders tbody tr").length === 1`)
+	p.Click("#pane-orders tbody button")
+	p.Wait("no open order", `document.querySelectorAll("#pane-orders tbody tr").length === 0`)
+	p.Wait("the cancel confirmed", `document.getElementById("answer").innerText.includes("Cancelled")`)
 }

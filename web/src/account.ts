@@ -106,9 +106,16 @@ export class Account {
     this.orders.set(o.cl, o);
   }
 
+  /** Takes an order from before this page, unless a report already told of it. */
+  adopt(o: Order): void {
+    if (this.byId.has(o.id) || this.orders.has(o.cl)) return;
+    this.orders.set(o.cl, o);
+    this.byId.set(o.id, o);
+  }
+
   /** Live orders, newest first. */
   open(): Order[] {
-    return [...this.orders.values()].filter(live).reverse();
+    return [...this.orders.values()].filter(live).sort((a, b) => b.at - a.at);
   }
 
   /** Applies ExecutionReport(8). */

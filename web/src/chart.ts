@@ -242,6 +242,8 @@ class Picture {
     g.lineWidth = 1;
     g.textBaseline = "middle";
     g.textAlign = "left";
+    const last = this.bars[this.bars.length - 1];
+    const tagged = last ? this.y(last.close) : -99;
     for (let p = Math.ceil(this.low / step) * step; p < this.high; p += step) {
       const y = Math.round(this.y(p)) + 0.5;
       if (y > this.bottom * 0.82) continue;
@@ -249,7 +251,7 @@ class Picture {
       g.moveTo(0, y);
       g.lineTo(this.right, y);
       g.stroke();
-      g.fillText(this.text(p), this.right + 8, y);
+      if (Math.abs(y - tagged) > 16) g.fillText(this.text(p), this.right + 8, y);
     }
     this.times();
   }
@@ -278,7 +280,7 @@ class Picture {
       const height = Math.max(1, (b.volume / this.loud) * room);
       g.globalAlpha = 0.28;
       g.fillStyle = b.close >= b.open ? c.up : c.down;
-      g.fillRect(i * slot + 1, this.bottom - height, slot - 3, height);
+      g.fillRect(i * slot + 1, this.bottom - height, slot - 2, height);
     }
     g.globalAlpha = 1;
   }
@@ -289,7 +291,7 @@ class Picture {
     if (!b) return;
     const up = b.close >= b.open;
     const x = i * slot + 1;
-    const mid = x + (slot - 3) / 2;
+    const mid = x + 3.5; // A body is seven pixels wide: the wick is one sharp pixel.
     const top = Math.round(this.y(Math.max(b.open, b.close)));
     const height = Math.max(1, Math.round(this.y(Math.min(b.open, b.close))) - top);
     g.strokeStyle = g.fillStyle = b.volume ? (up ? c.up : c.down) : c.dim;
@@ -301,10 +303,10 @@ class Picture {
     g.stroke();
     if (up && height > 2) {
       g.fillStyle = c.panel;
-      g.fillRect(x, top, slot - 3, height);
-      g.strokeRect(x + 0.5, top + 0.5, slot - 4, height - 1);
+      g.fillRect(x, top, slot - 2, height);
+      g.strokeRect(x + 0.5, top + 0.5, slot - 3, height - 1);
     } else {
-      g.fillRect(x, top, slot - 3, height);
+      g.fillRect(x, top, slot - 2, height);
     }
     g.globalAlpha = 1;
   }

@@ -181,9 +181,10 @@ class Page {
     const state = v.link === "on" && silent ? "off" : v.link;
     set($("pill"), "data-state", state);
     const ms = v.session.latency >= 0 ? ` · ${v.session.latency} ms` : "";
-    const seq = v.engineSeq ? ` · #${grouped(v.engineSeq)}` : "";
-    const words = { on: "Live" + ms + seq, off: silent ? "Silent" : "Offline", wait: v.linkText, read: "Read only" + seq };
+    const words = { on: "Live" + ms, off: silent ? "Silent" : "Offline", wait: v.linkText, read: "Read only" };
     say($("pill-text"), words[state]);
+    say($("pill-seq"), v.engineSeq ? "#" + grouped(v.engineSeq) : "");
+    set($("pill-seq"), "title", "Number of the last command that the venue told about");
     this.banner(silent);
   }
 

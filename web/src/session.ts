@@ -182,8 +182,8 @@ export class Session {
     else if (seq === this.expected) this.expected++;
     this.resetting = false;
     const next = Number(str(m.Body, "NextExpectedMsgSeqNum") || "0");
-    this.hear.on();
     if (next && next < this.out) this.fill(next, now);
+    this.hear.on();
   }
 
   private tooHigh(m: Message, type: string, seq: number, now: number): void {

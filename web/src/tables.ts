@@ -110,7 +110,7 @@ interface Wallet {
 }
 
 const names = ["orders", "fills", "positions", "balances"];
-const words: { [name: string]: string } = { orders: "Open orders", fills: "Fills", positions: "Positions", balances: "Balances" };
+const words: { [name: string]: string } = { orders: "Orders", fills: "Fills", positions: "Positions", balances: "Balances" };
 
 /** The tabs of the account. */
 export class Tables {

@@ -96,6 +96,7 @@ export class Ticket {
   reset(): void {
     this.touched = false;
     $<HTMLInputElement>("price").value = "";
+    $<HTMLInputElement>("size").value = "1"; // A lot is not the same in another instrument.
     $<HTMLInputElement>("reduce").checked = false;
     this.answer("", "", null, "");
     this.draw();

@@ -193,10 +193,7 @@ export class Venue {
   /** Reads orders and fills from before this page by signed requests: FIX tells only what is new. */
   private async recover(): Promise<void> {
     const [orders, fills] = await Promise.all([this.rest.orders(), this.rest.fills()]);
-    for (const o of orders) {
-      const known = [...this.account.orders.values()].some((k) => k.id === o.id || k.cl === o.cl);
-      if (!known) this.account.orders.set(o.cl, o);
-    }
+    for (const o of orders) this.account.adopt(o);
     for (const f of fills) this.account.add(f);
     this.changed("orders");
     this.changed("fills");
