@@ -96,7 +96,7 @@ func (r *Report) parse(m *gateway.Message, listed map[string]*Instrument) {
 		r.Exec = gateway.EventKey{Seq: venue.Seq(number(head)), Sub: uint32(number(tail))}
 	}
 	if code, ok := m.Int(gateway.TagErrorCode); ok {
-		r.Code, r.Text, r.Field = gateway.Code(code), m.Text(gateway.TagText), m.Text(gateway.TagRefFieldName)
+		r.Code, r.Text, r.Field = gateway.Code(code), sentence(gateway.Code(code), m.Get(gateway.TagText)), m.Text(gateway.TagRefFieldName)
 	}
 	r.Side = venue.Side(m.Char(gateway.TagSide) - '0')
 	r.Qty = qty(m, gateway.TagOrderQty)
@@ -219,4 +219,12 @@ func (c *Client) refused(m *gateway.Message) {
 	if c.cfg.OnState != nil {
 		c.cfg.OnState(true, err)
 	}
+}
+
+// sentence returns the text of a refusal, mostly that of the catalogue.
+func sentence(code gateway.Code, text []byte) string {
+	if known := code.Entry().Text; known == string(text) {
+		return known
+	}
+	return string(text)
 }

@@ -407,6 +407,9 @@ func (s *Session) end(now venue.Time, close CloseCode, code Code, text string) {
 	if !s.on {
 		return
 	}
+	if text == "" {
+		text = code.Entry().Text
+	}
 	s.post(now, MsgLogout, s.logoutBody(code, text))
 	s.close(close, text)
 }
