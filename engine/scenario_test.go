@@ -13,7 +13,10 @@ import (
 	"github.com/clearhour/clearhour/venue/scale"
 )
 
-// TestScenarios runs testdata/*.txt. With -rewrite it replaces the outputs.
+// TestScenarios runs testdata/*.txt. With -rewrite it replaces the outputs. After
+// every command it also restarts the venue and compares.
+//
+// rules: DET-01
 func TestScenarios(t *testing.T) {
 	script.Fresh(t, "testdata/*.txt", func(t *testing.T) script.Handler {
 		f := newFloor(t)
