@@ -107,7 +107,7 @@ func (f *floor) readTerms(d *script.Cmd) *venue.Instrument {
 // initial and the maintenance rate.
 func (f *floor) brackets(d *script.Cmd) []venue.Bracket {
 	var found []venue.Bracket
-	for _, text := range strings.Split(d.ArgOr("brackets", "rest:0.1/0.05"), ",") {
+	for text := range strings.SplitSeq(d.ArgOr("brackets", "rest:0.1/0.05"), ",") {
 		upto, rates, _ := strings.Cut(text, ":")
 		initial, maintenance, _ := strings.Cut(rates, "/")
 		b := venue.Bracket{Upto: venue.MaxAmount, Initial: f.parseRate(d, initial), Maintenance: f.parseRate(d, maintenance)}

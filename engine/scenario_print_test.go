@@ -57,7 +57,7 @@ func (f *floor) print(entries []venue.Entry) string {
 // summary counts lines by their first word.
 func summary(out string) string {
 	counts := map[string]int{}
-	for _, line := range strings.Split(out, "\n") {
+	for line := range strings.SplitSeq(out, "\n") {
 		counts[strings.SplitN(line, " ", 2)[0]]++
 	}
 	var lines []string

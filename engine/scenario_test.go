@@ -179,7 +179,7 @@ func (f *floor) checkRetry(d *script.Cmd, env *venue.Envelope) {
 	defer copied.Close()
 	var tape venue.Tape
 	copied.Apply(&again, &tape)
-	good := false
+	var good bool
 	switch first := firstRefusal(f.tape.Entries); env.Command.(type) {
 	case *venue.PlaceOrder, *venue.AmendOrder, *venue.Deposit, *venue.Withdraw:
 		if forgotten(first) {
