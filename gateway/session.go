@@ -168,6 +168,9 @@ func (s *Session) Receive(now venue.Time, m *Message) Verdict {
 		s.hardReset(now, m)
 		return Handled
 	}
+	if m.Type == MsgLogon && m.Flag(TagResetSeqNumFlag) {
+		return Relogon // It brings its own numbers.
+	}
 	switch {
 	case uint64(n) > s.expected:
 		s.tooHigh(now, uint64(n), m)
