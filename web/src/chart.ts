@@ -1,5 +1,5 @@
 import { live } from "./account";
-import { $, media, say, set, show } from "./dom";
+import { $, say, set, show } from "./dom";
 import { units } from "./decimal";
 import { fixed } from "./quote";
 import type { Candle } from "./rest";
@@ -195,8 +195,8 @@ class Picture {
   constructor(
     private readonly g: CanvasRenderingContext2D,
     private readonly c: Colors,
-    private readonly w: number,
-    private readonly h: number,
+    w: number,
+    h: number,
     private readonly bars: (Bar | null)[],
     private readonly places: number,
     private readonly span: number,
@@ -364,9 +364,4 @@ function nice(x: number): number {
   const p = 10 ** Math.floor(Math.log10(Math.max(x, 1)));
   for (const m of [1, 2, 2.5, 5, 10]) if (x <= m * p) return Math.max(1, Math.round(m * p));
   return 10 * p;
-}
-
-/** Whether people asked for less movement. */
-export function calm(): boolean {
-  return media("(prefers-reduced-motion: reduce)");
 }

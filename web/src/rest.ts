@@ -68,13 +68,13 @@ export class Rest {
     return this.get(target, { "CH-KEY": this.key.keyId, "CH-TIMESTAMP": at, "CH-SIGNATURE": hex });
   }
 
-  /** Open orders of the account, oldest first; none when the venue does not say. */
-  async orders(): Promise<Order[]> {
+  /** Open orders of the account, oldest first; null when the venue does not say, or not all. */
+  async orders(): Promise<Order[] | null> {
     try {
-      const a = await this.signed("/v1/orders?limit=500");
-      return ((a.orders ?? []) as Json[]).map(order);
+      const a = await this.signed("/v1/orders?limit=1000");
+      return a.next_cursor ? null : ((a.orders ?? []) as Json[]).map(order);
     } catch {
-      return [];
+      return null;
     }
   }
 

@@ -173,6 +173,8 @@ export class Session {
   private answered(m: Message, type: string, seq: number, now: number): void {
     if (type !== "A") {
       this.state = "off";
+      // Numbers that the venue cannot continue are given up; what was missed is read by REST.
+      if (/MsgSeqNum too (low|high)/.test(str(m.Body, "Text"))) this.resetting = true;
       this.hear.off(str(m.Body, "Text") || "The venue refused the logon.", str(m.Body, "ErrorCode"));
       return;
     }

@@ -192,8 +192,16 @@ export class Venue {
 
   /** Reads orders and fills from before this page by signed requests: FIX tells only what is new. */
   private async recover(): Promise<void> {
+    const before = this.account.open().filter((o) => o.id);
     const [orders, fills] = await Promise.all([this.rest.orders(), this.rest.fills()]);
-    for (const o of orders) this.account.adopt(o);
+    for (const o of orders ?? []) this.account.adopt(o);
+    const still = new Set((orders ?? []).map((o) => o.id));
+    // What this page takes for open and the venue does not is asked for by name.
+    for (const o of before) {
+      if (orders && live(o) && !still.has(o.id)) {
+        this.session.send("H", { ClOrdID: o.cl, OrderID: o.id, Symbol: o.symbol, Side: o.side }, Date.now());
+      }
+    }
     for (const f of fills) this.account.add(f);
     this.changed("orders");
     this.changed("fills");
