@@ -13,7 +13,7 @@ TIMEOUT ?= 10m
 
 .PHONY: help
 help: ## List the targets.
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build the one binary, static, into bin/clearhour.

@@ -20,6 +20,13 @@ test("checksums are those of the specification, MD-03", () => {
   same(crc32("123456789"), 0xcbf43926, "the check value of CRC-32");
 });
 
+test("a checksum covers ten levels, no more and no fewer", () => {
+  const deep = (n: number, last: string) => Array.from({ length: n }, (_, i) => ({ px: `2.${500 + i}`, size: i === n - 1 ? last : "1" }));
+  same(checksum(deep(11, "1"), []) === checksum(deep(11, "9"), []), true, "the eleventh level does not count");
+  same(checksum(deep(10, "1"), []) === checksum(deep(10, "9"), []), false, "the tenth level counts");
+  same(checksum([], deep(10, "1")) === checksum([], deep(10, "9")), false, "the tenth bid counts");
+});
+
 const entry = (bid: boolean, px: string, size: string, rptSeq = 0): Entry => ({ bid, px, size, orders: 1, gone: size === "0", rptSeq });
 
 test("updates are applied in order, once, and without a gap", () => {

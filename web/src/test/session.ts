@@ -60,6 +60,12 @@ test("a gap is asked for once, and filled in order", () => {
   same(s.expected, 7, "next in");
 });
 
+test("a single missing message is noticed", () => {
+  const { say, heard, types } = open();
+  say("8", 3);
+  same([heard, types()], [["on"], ["A1", "22"]], "heard and sent");
+});
+
 test("what was had before is ignored, or ends the session", () => {
   const { say, heard, sent } = open();
   say("8", 2);
