@@ -80,6 +80,13 @@ func (w *wire) Room() int { return 1<<20 - w.batch.queued() }
 // Slow implements gateway.Wire.
 func (w *wire) Slow() bool { return false }
 
+// Closed implements gateway.Wire.
+func (w *wire) Closed() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.closed
+}
+
 // Close implements gateway.Wire.
 func (w *wire) Close(code gateway.CloseCode, reason string) {
 	w.mu.Lock()

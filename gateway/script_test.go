@@ -158,6 +158,8 @@ func (l *link) Release()   {}
 func (l *link) Room() int  { return l.room }
 func (l *link) Slow() bool { return l.slow }
 
+func (l *link) Closed() bool { return l.closed }
+
 func (l *link) Close(code gateway.CloseCode, reason string) {
 	if l.closed {
 		return
