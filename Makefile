@@ -13,7 +13,7 @@ TIMEOUT ?= 10m
 
 .PHONY: help
 help: ## List the targets.
-	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "%-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build the one binary, static, into bin/clearhour.
@@ -59,3 +59,11 @@ golden: ## Rewrite scenario and golden files; read the diff before committing.
 .PHONY: race
 race: ## Test the core and the gateways under the race detector (needs gcc).
 	CGO_ENABLED=1 go test -race -timeout $(TIMEOUT) $(PACKAGES)
+
+.PHONY: web
+web: ## Build the page into web/dist, which is committed.
+	web/build.sh
+
+.PHONY: web-check
+web-check: ## Check the types of the page (needs node and npm).
+	npx --yes --package typescript@5.9 -- tsc -p web/tsconfig.json

@@ -107,7 +107,7 @@ func (f *floor) readTerms(d *script.Cmd) *venue.Instrument {
 // initial and the maintenance rate.
 func (f *floor) brackets(d *script.Cmd) []venue.Bracket {
 	var found []venue.Bracket
-	for _, text := range strings.Split(d.ArgOr("brackets", "rest:0.1/0.05"), ",") {
+	for text := range strings.SplitSeq(d.ArgOr("brackets", "rest:0.1/0.05"), ",") {
 		upto, rates, _ := strings.Cut(text, ":")
 		initial, maintenance, _ := strings.Cut(rates, "/")
 		b := venue.Bracket{Upto: venue.MaxAmount, Initial: f.parseRate(d, initial), Maintenance: f.parseRate(d, maintenance)}
@@ -160,11 +160,17 @@ func (f *floor) setVersion(d *script.Cmd) string {
 // such as USD=1000.
 func (f *floor) openAccount(d *script.Cmd) string {
 	name := d.Word(0)
-	id := script.NumOr(d, "number", venue.FirstAccount+venue.AccountID(len(f.accounts)-1))
-	if _, ok := f.accounts[name]; !ok {
-		f.accounts[name] = id
+	id := script.NumOr(d, "number", venue.FirstAccount+f.opened)
+	if _, ok := f.accounts[name]; ok {
+		d.Fatalf("there is a %s already", name)
 	}
+	f.accounts[name] = id
 	out := []string{f.apply(d, 0, &venue.OpenAccount{Account: id, Owner: script.NumOr(d, "owner", venue.OwnerID(id))})}
+	if f.tape.Entries[0].Event.Kind() != venue.EventAccountOpened {
+		delete(f.accounts, name)
+		return out[0]
+	}
+	f.opened++
 	for _, symbol := range slices.Sorted(maps.Keys(f.assets)) {
 		if !d.Has(symbol) {
 			continue
@@ -183,6 +189,8 @@ func (f *floor) transfer(d *script.Cmd) string {
 	if !ok {
 		as = 99
 	}
+	f.unit = f.decimals[as]
+	defer func() { f.unit = scale.MoneyDecimals }()
 	account, ref := f.account(d), f.id(d, "ref")
 	n := f.parseAmount(d, d.Word(1), f.decimals[as])
 	if d.Name == "deposit" {

@@ -57,7 +57,7 @@ func (f *floor) print(entries []venue.Entry) string {
 // summary counts lines by their first word.
 func summary(out string) string {
 	counts := map[string]int{}
-	for _, line := range strings.Split(out, "\n") {
+	for line := range strings.SplitSeq(out, "\n") {
 		counts[strings.SplitN(line, " ", 2)[0]]++
 	}
 	var lines []string
@@ -229,7 +229,7 @@ func (f *floor) refusal(inst venue.InstrumentID, r venue.Refusal) string {
 	}
 	switch {
 	case r.Field == venue.FieldAmount:
-		return s + ", limit " + money(venue.Amount(r.Limit))
+		return s + ", limit " + trimZeros(string(scale.AppendAmount(nil, venue.Amount(r.Limit), f.unit)))
 	case r.Limit == 0 && r.Field != venue.FieldQty:
 		return s
 	case (r.Field == venue.FieldPrice || r.Field == venue.FieldStop) && inst != 0 && r.Reason != venue.UnsupportedCombination:

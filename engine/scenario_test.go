@@ -13,7 +13,10 @@ import (
 	"github.com/clearhour/clearhour/venue/scale"
 )
 
-// TestScenarios runs testdata/*.txt. With -rewrite it replaces the outputs.
+// TestScenarios runs testdata/*.txt. With -rewrite it replaces the outputs. After
+// every command it also restarts the venue and compares.
+//
+// rules: DET-01
 func TestScenarios(t *testing.T) {
 	script.Fresh(t, "testdata/*.txt", func(t *testing.T) script.Handler {
 		f := newFloor(t)
@@ -40,15 +43,17 @@ type floor struct {
 	assets      map[string]venue.AssetID
 	decimals    map[venue.AssetID]uint8
 	orders      map[venue.OrderID]string // "alice/a1"
+	opened      venue.AccountID          // How many accounts were.
 	transfers   int
-	quick       bool // The next commands are many and alike: only the last is checked.
+	unit        uint8 // Decimals of the amounts that a refusal speaks of.
+	quick       bool  // The next commands are many and alike: only the last is checked.
 }
 
 func newFloor(t *testing.T) *floor {
 	f := &floor{
 		t: t, accounts: map[string]venue.AccountID{"nobody": 999}, instruments: map[string]*venue.Instrument{},
 		assets: map[string]venue.AssetID{"USD": venue.USD}, decimals: map[venue.AssetID]uint8{venue.USD: 6},
-		orders: map[venue.OrderID]string{}, seen: newView(),
+		orders: map[venue.OrderID]string{}, seen: newView(), unit: scale.MoneyDecimals,
 	}
 	f.now, _ = scale.ParseRFC3339("2026-12-01T09:00:00Z")
 	f.open(engine.Limits{
@@ -174,7 +179,7 @@ func (f *floor) checkRetry(d *script.Cmd, env *venue.Envelope) {
 	defer copied.Close()
 	var tape venue.Tape
 	copied.Apply(&again, &tape)
-	good := false
+	var good bool
 	switch first := firstRefusal(f.tape.Entries); env.Command.(type) {
 	case *venue.PlaceOrder, *venue.AmendOrder, *venue.Deposit, *venue.Withdraw:
 		if forgotten(first) {

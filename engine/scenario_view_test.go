@@ -51,8 +51,9 @@ type live struct {
 
 func newView() *view {
 	return &view{
-		map[place]venue.LevelChanged{}, map[venue.OrderID]live{}, map[purse]venue.Amount{},
-		map[purse]venue.Amount{}, map[seat]venue.PositionChanged{}, map[seat]venue.Amount{},
+		levels: map[place]venue.LevelChanged{}, orders: map[venue.OrderID]live{},
+		totals: map[purse]venue.Amount{}, held: map[purse]venue.Amount{},
+		positions: map[seat]venue.PositionChanged{}, margin: map[seat]venue.Amount{},
 	}
 }
 

@@ -97,6 +97,7 @@ func (d *decoder) fields(part int) {
 		return
 	}
 	for d.e == nil {
+		d.plain(part)
 		name, ok := d.str()
 		if !ok || !d.take(':') {
 			return
@@ -120,13 +121,37 @@ func (d *decoder) fields(part int) {
 	}
 }
 
+// plain reads fields for as long as they stand as "Name":"Value", without blanks
+// and escapes, and another one follows: as every client writes them. It is the
+// loop that orders run through; what it does not take is read the long way.
+func (d *decoder) plain(part int) {
+	b, i := d.b, d.i
+	for i < len(b) && b[i] == '"' {
+		end := plainEnd(b, i+1)
+		if end+3 > len(b) || b[end] != '"' || b[end+1] != ':' || b[end+2] != '"' {
+			return
+		}
+		stop := plainEnd(b, end+3)
+		if stop+2 > len(b) || b[stop] != '"' || b[stop+1] != ',' {
+			return
+		}
+		id := dict.idOfName(b[i+1 : end])
+		if id == 0 {
+			return
+		}
+		d.m.put(part, id, b[end+3:stop])
+		i = stop + 2
+		d.i = i
+	}
+}
+
 // put stores a value, unless the field is in the wrong part or was there.
 func (m *Message) put(part int, id fieldID, v []byte) {
 	switch {
 	case len(v) == 0:
 		m.fail(rejNoValue, id, nil)
 		v = emptyValue
-	case dict.defs[id].Format == Group:
+	case dict.formats[id] == Group:
 		m.fail(rejFormat, id, nil)
 		return
 	}

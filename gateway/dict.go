@@ -196,6 +196,7 @@ type dictionary struct {
 	low      [1500]fieldID     // Fields by tag, for the tags that the hot path asks for.
 	defs     [maxFields]*FieldDef
 	formats  [maxFields]Format
+	names    [maxFields]string
 	prefix   [maxFields]string // `,"Name":"` of each field.
 	members  [maxFields]fieldSet
 	header   fieldSet
@@ -222,7 +223,7 @@ func compile() *dictionary {
 	}
 	for i := range Dictionary {
 		f, id := &Dictionary[i], fieldID(i+1)
-		d.defs[id], d.formats[id] = f, f.Format
+		d.defs[id], d.formats[id], d.names[id] = f, f.Format, f.Name
 		d.ids[f.Tag] = id
 		if int(f.Tag) < len(d.low) {
 			d.low[f.Tag] = id
@@ -307,7 +308,7 @@ func (d *dictionary) idOfName(b []byte) fieldID {
 	at := nameHash(b)
 	for {
 		id := d.hashed[at]
-		if id == 0 || d.defs[id].Name == string(b) {
+		if id == 0 || d.names[id] == string(b) {
 			return id
 		}
 		at = (at + 1) % hashSize

@@ -223,7 +223,7 @@ var Dictionary = []FieldDef{
 	{Tag: 526, Name: "SecondaryClOrdID", Format: Text, In: "D"},
 	{Tag: 41, Name: "OrigClOrdID", Format: Text, In: "F G 8 9"},
 	{Tag: 37, Name: "OrderID", Format: Text, In: "F G H 8* 9* r"},
-	{Tag: 1, Name: "Account", Format: Text, In: "D F G q H 8 9 AN AP* BB BA r"},
+	{Tag: 1, Name: "Account", Format: Text, In: "D F G q H 8 9 AN AO AP* BB BA r"},
 	{Tag: 55, Name: "Symbol", Format: Text, In: "D* F G* q H 8 9 W* X y V AP r"},
 	{Tag: 54, Name: "Side", Format: Char, In: "D* F G* q H 8 r"},
 	{Tag: 38, Name: "OrderQty", Format: Decimal, In: "D* F G* 8"},

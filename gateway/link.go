@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"net/netip"
 	"sync"
 
@@ -71,15 +72,15 @@ func (l *Link) Frame(now venue.Time, frame []byte) {
 // garbled ends the connection: what is no FIX-JSON has no number that could be
 // refused, and the transport has already ruled out damage.
 func (l *Link) garbled(now venue.Time, err error) {
-	code := CloseGarbled
-	if err == ErrUTF8 {
-		code = CloseUTF8
+	code, text := CloseGarbled, Malformed.Entry().Text
+	if errors.Is(err, ErrUTF8) {
+		code, text = CloseUTF8, "The message is not UTF-8."
 	}
 	if s := l.session; s != nil {
-		s.End(now, code, Malformed, err.Error())
+		s.End(now, code, Malformed, text)
 		return
 	}
-	l.wire.Close(code, err.Error())
+	l.wire.Close(code, text)
 }
 
 // Release lets the answers to the frames since the last Release be written. The

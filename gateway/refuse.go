@@ -141,7 +141,10 @@ func (h *Hub) cancelRejected(e *venue.Entry, ev *venue.CancelRejected) {
 	}
 	w := h.w.Begin()
 	o, known := h.cfg.Blotter.Order(ev.Order)
-	if known = known && o.Account == ev.Account; known {
+	if !known && !ev.Orig.IsZero() {
+		o, known = h.cfg.Blotter.ByClient(ev.Account, ev.Orig)
+	}
+	if known = known && o.ID != 0 && o.Account == ev.Account; known {
 		w.Uint(TagOrderID, uint64(o.ID)).Char(TagOrdStatus, ordStatus(o.Status))
 	} else {
 		w.Text(TagOrderID, none).Char(TagOrdStatus, '8')

@@ -168,6 +168,9 @@ func (s *Session) Receive(now venue.Time, m *Message) Verdict {
 		s.hardReset(now, m)
 		return Handled
 	}
+	if m.Type == MsgLogon && m.Flag(TagResetSeqNumFlag) {
+		return Relogon // It brings its own numbers.
+	}
 	switch {
 	case uint64(n) > s.expected:
 		s.tooHigh(now, uint64(n), m)
@@ -406,6 +409,9 @@ func (s *Session) End(now venue.Time, close CloseCode, code Code, text string) {
 func (s *Session) end(now venue.Time, close CloseCode, code Code, text string) {
 	if !s.on {
 		return
+	}
+	if text == "" {
+		text = code.Entry().Text
 	}
 	s.post(now, MsgLogout, s.logoutBody(code, text))
 	s.close(close, text)

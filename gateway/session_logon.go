@@ -54,10 +54,10 @@ func sessionStatus(c Code) int64 {
 func (s *Session) Accept(now venue.Time, t *LogonTerms, w Wire) *Failure {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.wire != nil && s.on && s.wire != w {
+	if s.wire != nil && s.on && s.wire != w && !s.wire.Closed() {
 		return failure(CompIDInUse, CloseDuplicate, "")
 	}
-	again := s.on
+	again := s.on && s.wire == w
 	switch {
 	case t.Reset && t.Seq != 1:
 		return failure(BadValue, CloseProtocol, "ResetSeqNumFlag asks for MsgSeqNum 1")

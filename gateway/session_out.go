@@ -167,6 +167,16 @@ func (s *Session) fillGap(now venue.Time, n, next uint64) {
 	s.sent = max(s.sent, next)
 }
 
+// Sent calls fn with the application message of a number, if it is kept. fn must
+// not call the session.
+func (s *Session) Sent(n uint64, fn func(*Stored)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.out.Find(n, &s.stored) && s.stored.Num == n {
+		fn(&s.stored)
+	}
+}
+
 // Reject refuses the fields of a message.
 func (s *Session) Reject(now venue.Time, m *Message, p Problem) {
 	s.mu.Lock()

@@ -13,6 +13,8 @@ type Wire interface {
 	// Room returns how many bytes of old messages may be queued now: a resend
 	// waits while it is not positive.
 	Room() int
+	// Closed says that nothing that is sent will arrive any more.
+	Closed() bool
 	// Close ends the connection once everything queued is written.
 	Close(code CloseCode, reason string)
 }

@@ -346,6 +346,9 @@ func TestState(t *testing.T) {
 	if again := got.AppendState(nil); !bytes.Equal(again, b[6:]) {
 		t.Errorf("restored state is\n%x, want\n%x", again, b[6:])
 	}
+	if g, w := got.Marks()[0], s.Marks()[0]; g != w || w.Price != 2 {
+		t.Errorf("%+v changes of marks restored as %+v, want 2", w, g)
+	}
 	for i := venue.InstrumentID(1); i <= 3; i++ {
 		if g, w := fmt.Sprintf("%+v %+v", *got.Get(i), got.Mark(i)), fmt.Sprintf("%+v %+v", *s.Get(i), s.Mark(i)); g != w {
 			t.Errorf("market %d restored as\n%s, want\n%s", i, g, w)

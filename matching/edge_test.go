@@ -3,6 +3,7 @@ package matching
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/clearhour/clearhour/venue"
@@ -282,4 +283,34 @@ func TestOrdersExpireByTime(t *testing.T) {
 			t.Errorf("Due() = %d with only a GTC order left", at)
 		}
 	})
+}
+
+// TestExpiryQueueStaysInOrder ends orders at random, from any place of the heap.
+func TestExpiryQueueStaysInOrder(t *testing.T) {
+	b := New(Limits{Orders: 500})
+	defer b.Close()
+	d := newDesk(t, b)
+	random := rand.New(rand.NewPCG(5, 5))
+	for n := 1; n <= 3000; n++ {
+		at := venue.Time(1 + random.IntN(1_000_000))
+		d.place(limit(1, venue.Sell, 1, 100).with(func(o *Order) { o.TIF, o.Expire = venue.GTD, at }))
+		if n > 400 {
+			for d.cancel(1+random.IntN(n)) == "unknown" {
+			}
+		}
+		if bad := b.checkExpiries(); bad != "" {
+			t.Fatalf("after %d orders: %s", n, bad)
+		}
+	}
+	var last venue.Time
+	for b.Live() > 0 {
+		at, _ := b.Due()
+		for _, id := range b.Expire(at, nil) {
+			b.Cancel(id, venue.Expired, &d.m)
+		}
+		if at <= last {
+			t.Fatalf("due at %d after %d", at, last)
+		}
+		last = at
+	}
 }

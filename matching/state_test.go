@@ -134,3 +134,26 @@ func useLoaded(b *Books) {
 		b.Cancel(b.id(s), venue.CanceledByVenue, &m)
 	}
 }
+
+// TestIdleOrderHasNoLeftovers writes the state while an order waits in a slot that
+// was in a queue and in the list of a holding before.
+func TestIdleOrderHasNoLeftovers(t *testing.T) {
+	b := New(stateLimits)
+	defer b.Close()
+	d := newDesk(t, b)
+	for range 3 {
+		d.place(limit(1, venue.Sell, 1, 100))
+	}
+	d.cancel(2)
+	restored := New(stateLimits)
+	defer restored.Close()
+	if _, err := restored.LoadState(b.AppendState(nil)); err != nil {
+		t.Fatal(err)
+	}
+	o := limit(1, venue.Sell, 1, 100)
+	b.Add(&o)
+	restored.Add(&o)
+	if !bytes.Equal(b.AppendState(nil), restored.AppendState(nil)) {
+		t.Error("the state after Add depends on what was in the slot before")
+	}
+}

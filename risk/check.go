@@ -35,9 +35,10 @@ type Need struct {
 // An order for a future is taken when the equity at the marks covers all needs
 // of the account with the order added, or when it only closes: its side closes
 // and all open orders of that side with it are at most the position (MAR-09).
-// A reduce-only order is clipped to that. A replacement is also taken when the
-// instrument needs no more with it than before. A spot buy needs money that is free
-// without unrealised profit, a spot sell free units of the base asset.
+// A reduce-only order is clipped to that. A replacement that is not larger is also
+// taken when the instrument needs no more with it than before. A spot buy needs
+// money that is free without unrealised profit, a spot sell free units of the
+// base asset.
 //
 // Refusals: InsufficientMargin and InsufficientFunds (the limit is what is free:
 // micro-dollars with FieldAmount, lots with FieldQty), NothingToReduce, NoMark,
@@ -91,7 +92,7 @@ func (r *Risk) checkFuture(h venue.HoldingID, x *ledger.Holding, t *Terms, marks
 	left := free(a)
 	covered := need.Amount-x.Need <= left
 	covered = Accepts(o.Open.Qty, r.reducible(x, o), false, covered) > 0
-	if smaller := o.Old.Qty != 0 && need.Amount <= x.Need; !covered && !smaller {
+	if smaller := o.Open.Qty <= o.Old.Qty && need.Amount <= x.Need; !covered && !smaller {
 		return Need{}, venue.Refusal{Reason: venue.InsufficientMargin, Field: venue.FieldAmount, Limit: int64(left)}
 	}
 	return need, venue.Refusal{}

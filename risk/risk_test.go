@@ -151,6 +151,7 @@ func TestMAR01Brackets(t *testing.T) {
 		{50_000*dollar + 1, 2_500*dollar + 1, 1_250*dollar + 1},
 		{250_000 * dollar, 22_500 * dollar, 11_250 * dollar},
 		{400_000 * dollar, 52_500 * dollar, 26_250*dollar + 150_000},
+		{10_250_000_900_001, 2_022_500_180_001, 1_011_260_090_002}, // One millionth too much.
 		{400_000*dollar + 1, 52_500*dollar + 1, 26_250*dollar + 150_001},
 		// 22_500e6 + 0.2·(2^60 − 1 − 250_000e6) and 11_250e6 + 0.100001·(the same).
 		{venue.MaxAmount, 230_584_273_421_369_395, 115_293_289_631_939_305},
@@ -214,6 +215,7 @@ func TestOpenLossBounds(t *testing.T) {
 	} {
 		w.mark(future, c.mark)
 		w.r.Refresh(h, w.marks)
+		w.r.Refresh(h, w.marks) // Nothing has changed: no walk.
 		if got := w.l.Holding(h).OpenLoss; got != c.loss || w.walks != c.walks {
 			t.Errorf("at %d: open loss %d after %d walks, want %d after %d", c.mark, got, w.walks, c.loss, c.walks)
 		}
@@ -462,6 +464,70 @@ func TestCheckReplacement(t *testing.T) {
 	}
 	if why := replace(buy(201, 10)); why.Reason != venue.InsufficientMargin {
 		t.Errorf("dearer below initial margin: %+v, want %d", why, venue.InsufficientMargin)
+	}
+}
+
+// Replacements that hold, or only close, count the order that they replace once.
+func TestCheckReplacementFreesTheOld(t *testing.T) {
+	w := newWorld(2)
+	w.mark(future, 200)
+	w.l.Deposit(alice, window, 5)
+	w.l.Deposit(alice, venue.USD, 24*5*dollar)
+	w.position(alice, future, 200, 10) // Far below initial margin.
+	for _, c := range []struct {
+		name      string
+		i         venue.InstrumentID
+		old       ledger.Open
+		good, bad ledger.Open
+	}{
+		{"closing sell", future, sell(210, 6), sell(205, 10), sell(205, 11)},
+		{"spot sell", freeSpot, sell(1000, 5), sell(900, 5), sell(900, 6)},
+	} {
+		h, why := w.place(alice, c.i, c.old)
+		if why.Refused() {
+			t.Fatalf("%s: refused %+v", c.name, why)
+		}
+		o := Order{Account: alice, Instrument: c.i, Open: c.good, Old: c.old}
+		if _, why := w.r.Check(h, w.marks, &o); why.Refused() {
+			t.Errorf("%s: %+v refused %+v", c.name, c.good, why)
+		}
+		o.Open = c.bad
+		if _, why := w.r.Check(h, w.marks, &o); !why.Refused() {
+			t.Errorf("%s: %+v accepted", c.name, c.bad)
+		}
+	}
+	w = newWorld(1)
+	w.l.Deposit(alice, venue.USD, 24*5*dollar)
+	h, _ := w.place(alice, freeSpot, buy(1000, 5))
+	most := w.l.MaxQty(freeSpot)
+	for _, c := range []struct {
+		order ledger.Open
+		want  venue.Refusal
+	}{
+		{buy(500, 10), venue.Refusal{}},
+		{buy(501, 10), venue.Refusal{Reason: venue.InsufficientFunds, Field: venue.FieldAmount}},
+		{buy(1, most), venue.Refusal{Reason: venue.InsufficientFunds, Field: venue.FieldAmount}},
+		{buy(1, most+1), venue.Refusal{Reason: venue.NotionalTooLarge, Field: venue.FieldQty, Limit: int64(most)}},
+	} {
+		o := Order{Account: alice, Instrument: freeSpot, Open: c.order, Old: buy(1000, 5)}
+		if _, got := w.r.Check(h, w.marks, &o); got != c.want {
+			t.Errorf("spot buy replaced by %+v: %+v, want %+v", c.order, got, c.want)
+		}
+	}
+}
+
+// MAR-09: below initial margin a new order that could go through zero is refused
+// even where its instrument would need no more with it.
+func TestMAR09NoMoreNeededIsNotEnough(t *testing.T) {
+	w := newWorld(2)
+	w.mark(third, 200) // Without fees.
+	h := w.position(alice, third, 200, 10)
+	before := w.r.Refresh(h, w.marks)
+	if _, why := w.check(alice, third, sell(200, 15)); why.Reason != venue.InsufficientMargin {
+		t.Errorf("sell of 15 on a position of 10: %+v, want %d", why, venue.InsufficientMargin)
+	}
+	if need, why := w.check(alice, third, sell(200, 10)); why.Refused() || need.Amount != before {
+		t.Errorf("sell of 10 on a position of 10: %+v, %+v; want a need of %d", need, why, before)
 	}
 }
 

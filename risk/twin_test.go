@@ -200,6 +200,9 @@ func (w *world) step(t *rapid.T) {
 		w.mark(i, venue.Price(rapid.IntRange(1, 400).Draw(t, "mark")))
 	case op == 3 && kind == venue.Future:
 		q := venue.Qty(rapid.IntRange(-9, 9).Draw(t, "trade"))
+		if h, ok := w.l.Find(a, i); ok && rapid.Bool().Draw(t, "flatten") {
+			q = -w.l.Holding(h).Qty
+		}
 		if q != 0 && a != bob {
 			w.position(a, i, venue.Price(rapid.IntRange(150, 250).Draw(t, "price")), q)
 		}

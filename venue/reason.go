@@ -108,3 +108,22 @@ type Refusal struct {
 
 // Refused says whether there is a reason.
 func (r Refusal) Refused() bool { return r.Reason != OK }
+
+// fieldNames are the words of the fields, by number.
+var fieldNames = [...]string{
+	NoField: "nothing", FieldAccount: "account", FieldInstrument: "instrument", FieldAsset: "asset", FieldSide: "side",
+	FieldType: "type", FieldTIF: "time in force", FieldSTP: "self-trade prevention", FieldFlags: "flags", FieldPrice: "price",
+	FieldStop: "stop price", FieldQty: "quantity", FieldMinQty: "minimum quantity", FieldDisplay: "display quantity",
+	FieldExpire: "expiry", FieldClOrdID: "client order id", FieldOrder: "order", FieldAmount: "amount", FieldRef: "reference",
+	FieldPhase: "phase", FieldOwner: "owner", FieldSymbol: "symbol", FieldWindow: "window", FieldTick: "tick",
+	FieldHours: "hours", FieldRange: "price range", FieldBand: "band", FieldFee: "fee", FieldBrackets: "margin brackets",
+	FieldVersion: "version", FieldKind: "kind", FieldMark: "mark",
+}
+
+// String returns the word that people use.
+func (f Field) String() string {
+	if int(f) < len(fieldNames) {
+		return fieldNames[f]
+	}
+	return "field?"
+}

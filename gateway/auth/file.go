@@ -87,7 +87,7 @@ func writePrivate(path string, data []byte) error {
 	if err != nil {
 		return fmt.Errorf("auth: write keys: %w", err)
 	}
-	defer os.Remove(tmp.Name()) // Fails when it was renamed, as it should be.
+	defer func() { _ = os.Remove(tmp.Name()) }() // Fails when it was renamed, as it should be.
 	_, err = tmp.Write(data)
 	if err == nil {
 		err = tmp.Sync()

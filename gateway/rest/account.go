@@ -95,7 +95,7 @@ type orderTextFields struct {
 	CancelOnDis bool   `json:"cancel_on_disconnect,omitempty"`
 	Triggered   bool   `json:"triggered,omitempty" doc:"Whether a stop was elected."`
 	Status      string `json:"status" enum:"new,partially_filled,filled,canceled,expired,rejected"`
-	Reason      string `json:"reason,omitempty" doc:"Why it ended or was refused: a code of the error catalogue, or the number of a reason that is no error."`
+	Reason      string `json:"reason,omitempty" doc:"Why it ended or was refused: a code of the error catalogue, or what ended it."`
 	Price       string `json:"price,omitempty"`
 	Stop        string `json:"stop,omitempty"`
 	Qty         string `json:"qty"`
@@ -137,28 +137,24 @@ func (s *Server) orderFields(o *blotter.Order) orderTextFields {
 	return t
 }
 
-// reasonText names a reason as the catalogue does. A cancel that was asked for
-// is no error and has its number only.
+// ends names the reasons that are no errors: somebody wanted the end.
+var ends = map[venue.Reason]string{
+	venue.CanceledByUser:       "CANCELED_BY_USER",
+	venue.CanceledByMass:       "CANCELED_BY_MASS",
+	venue.CanceledByDisconnect: "CANCELED_BY_DISCONNECT",
+	venue.CanceledByVenue:      "CANCELED_BY_VENUE",
+	venue.Replaced:             "REPLACED",
+}
+
+// reasonText names a reason: the other ones as the catalogue does.
 func reasonText(r venue.Reason) string {
 	if r == venue.OK {
 		return ""
 	}
-	if c := gateway.CodeOf(r); c != gateway.Internal {
-		return c.String()
+	if name, ok := ends[r]; ok {
+		return name
 	}
-	switch r {
-	case venue.CanceledByUser:
-		return "CANCELED_BY_USER"
-	case venue.CanceledByMass:
-		return "CANCELED_BY_MASS"
-	case venue.CanceledByDisconnect:
-		return "CANCELED_BY_DISCONNECT"
-	case venue.CanceledByVenue:
-		return "CANCELED_BY_VENUE"
-	case venue.Replaced:
-		return "REPLACED"
-	}
-	return "REASON_" + strconv.Itoa(int(r))
+	return gateway.CodeOf(r).String()
 }
 
 func (s *Server) orders(ctx context.Context, in *ordersInput) (*ordersAnswer, error) {

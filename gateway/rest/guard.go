@@ -54,10 +54,10 @@ func (s *Server) guarded() http.Handler {
 // recovered answers for a handler that panicked: a fault in the text of one answer
 // is no reason to stop the venue.
 func (s *Server) recovered(w *statusWriter, r *http.Request, fault any) {
-	switch {
-	case fault == nil:
+	if fault == nil {
 		return
-	case fault == http.ErrAbortHandler:
+	}
+	if err, ok := fault.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(fault)
 	}
 	s.config.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "fault", fault)
@@ -166,8 +166,7 @@ func (s *Server) authenticate(scope gateway.Scope) func(huma.Context, func(huma.
 // key can use it up.
 func (s *Server) identify(w http.ResponseWriter, r *http.Request) (*gateway.Caller, *Problem) {
 	body, err := io.ReadAll(r.Body)
-	var tooLong *http.MaxBytesError
-	if errors.As(err, &tooLong) {
+	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
 		p := refuse(gateway.Malformed, "", "the body is longer than "+strconv.Itoa(maxBody)+" bytes")
 		p.Status = http.StatusRequestEntityTooLarge
 		return nil, p

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -55,26 +56,34 @@ func denied(d *gateway.Denial) *Problem {
 	return p
 }
 
-// statusOf returns the HTTP status of a code. What is wrong with a parameter is
-// 422, as the framework has it that checks most of them.
+// statuses are the HTTP statuses of codes; what is not here is 500. What is wrong
+// with a parameter is 422, as the framework has it that checks most of them.
+var statuses = map[gateway.Code]int{
+	gateway.AuthMissing: http.StatusUnauthorized, gateway.AuthInvalidKey: http.StatusUnauthorized,
+	gateway.AuthInvalidSignature: http.StatusUnauthorized, gateway.AuthTimestamp: http.StatusUnauthorized,
+	gateway.AuthReplay: http.StatusUnauthorized,
+
+	gateway.AuthIPNotAllowed: http.StatusForbidden, gateway.AuthScope: http.StatusForbidden,
+
+	gateway.RateLimited: http.StatusTooManyRequests, gateway.RateLimitedClose: http.StatusTooManyRequests,
+	gateway.TooManyConnections: http.StatusTooManyRequests,
+
+	gateway.UnknownInstrument: http.StatusNotFound, gateway.UnknownOrder: http.StatusNotFound,
+	gateway.UnknownAccount: http.StatusNotFound, gateway.UnknownAsset: http.StatusNotFound,
+	gateway.UnsupportedMessage: http.StatusNotFound,
+
+	gateway.UnknownField: http.StatusUnprocessableEntity, gateway.MissingField: http.StatusUnprocessableEntity,
+	gateway.BadValue: http.StatusUnprocessableEntity, gateway.BadFormat: http.StatusUnprocessableEntity,
+	gateway.DuplicateField: http.StatusUnprocessableEntity,
+
+	gateway.Malformed: http.StatusBadRequest, gateway.StatusUnknown: http.StatusGatewayTimeout,
+	gateway.Overloaded: http.StatusServiceUnavailable, gateway.ShuttingDown: http.StatusServiceUnavailable,
+}
+
+// statusOf returns the HTTP status of a code.
 func statusOf(c gateway.Code) int {
-	switch c {
-	case gateway.AuthMissing, gateway.AuthInvalidKey, gateway.AuthInvalidSignature, gateway.AuthTimestamp, gateway.AuthReplay:
-		return http.StatusUnauthorized
-	case gateway.AuthIPNotAllowed, gateway.AuthScope:
-		return http.StatusForbidden
-	case gateway.RateLimited, gateway.RateLimitedClose, gateway.TooManyConnections:
-		return http.StatusTooManyRequests
-	case gateway.UnknownInstrument, gateway.UnknownOrder, gateway.UnknownAccount, gateway.UnknownAsset, gateway.UnsupportedMessage:
-		return http.StatusNotFound
-	case gateway.UnknownField, gateway.MissingField, gateway.BadValue, gateway.BadFormat, gateway.DuplicateField:
-		return http.StatusUnprocessableEntity
-	case gateway.Malformed:
-		return http.StatusBadRequest
-	case gateway.Overloaded, gateway.ShuttingDown:
-		return http.StatusServiceUnavailable
-	case gateway.StatusUnknown:
-		return http.StatusGatewayTimeout
+	if status, ok := statuses[c]; ok {
+		return status
 	}
 	return http.StatusInternalServerError
 }
@@ -140,9 +149,7 @@ func (p *Problem) headers() http.Header {
 // write sends the problem from outside of the framework.
 func (p *Problem) write(w http.ResponseWriter, r *http.Request) {
 	p.Instance = r.URL.Path
-	for k, list := range p.headers() {
-		w.Header()[k] = list
-	}
+	maps.Copy(w.Header(), p.headers())
 	w.Header().Set("Content-Type", problemType)
 	w.WriteHeader(p.Status)
 	if r.Method != http.MethodHead {

@@ -53,7 +53,7 @@ func (c *Config) fill() {
 		c.PerKey = usual
 	}
 	if c.Clock == nil {
-		c.Clock = time.Now
+		c.Clock = time.Now //nolint:forbidigo // The default of the seam that tests replace.
 	}
 	if c.Ready == nil {
 		c.Ready = func() error { return nil }

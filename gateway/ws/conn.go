@@ -130,6 +130,9 @@ func (c *conn) Slow() bool {
 	return c.queued() > c.srv.cfg.SoftLimit
 }
 
+// Closed implements gateway.Wire.
+func (c *conn) Closed() bool { return c.isClosing() }
+
 // Close implements gateway.Wire.
 func (c *conn) Close(code gateway.CloseCode, reason string) {
 	c.mu.Lock()
@@ -191,6 +194,7 @@ func (c *conn) write() {
 			return
 		}
 		if more := !c.wrote(batch); last && !more {
+			_ = c.net.SetReadDeadline(time.Now().Add(drainTime)) // The reader ends, one way or the other.
 			return
 		} else if more {
 			c.notify()
@@ -267,6 +271,7 @@ func (c *conn) read() {
 	for !c.isClosing() {
 		kind, r, err := c.ws.NextReader()
 		if err != nil {
+			c.timedOut(err)
 			break
 		}
 		n, err := readAll(r, buf)
@@ -291,6 +296,14 @@ func (c *conn) loggedOn() {
 	if c.link.Session() != nil {
 		c.logged = true
 		_ = c.net.SetReadDeadline(time.Time{}) // A broken socket fails at the next read.
+	}
+}
+
+// timedOut says goodbye to a client that did not log on.
+func (c *conn) timedOut(err error) {
+	var e net.Error
+	if errors.As(err, &e) && e.Timeout() && !c.logged {
+		c.Close(gateway.CloseProtocol, "no Logon in time")
 	}
 }
 

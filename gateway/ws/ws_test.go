@@ -35,10 +35,16 @@ type rig struct {
 // start runs a rig until the end of the test.
 func start(t testing.TB, cfg ws.Config, limits gateway.Limits) *rig {
 	t.Helper()
+	return startWith(t, cfg, limits, &gateway.MemoryStore{})
+}
+
+// startWith runs a rig with a store.
+func startWith(t testing.TB, cfg ws.Config, limits gateway.Limits, store gateway.Store) *rig {
+	t.Helper()
 	r := &rig{venue: gatewaytest.New(clock, false)}
 	hub, err := gateway.NewHub(gateway.HubConfig{
 		Name: "CLEARHOUR", Submit: r.venue, Auth: gatewaytest.Open{}, Market: marketdata.New(),
-		Blotter: blotter.New(blotter.Limits{}), Store: &gateway.MemoryStore{}, Limits: limits,
+		Blotter: blotter.New(blotter.Limits{}), Store: store, Limits: limits,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -158,8 +158,9 @@ func (x *Holding) possible(t *terms) bool {
 		ticks = int64(MaxExposure / t.tickValue)
 	}
 	side := func(position, qty, reduce venue.Qty, sum int64) bool {
-		return qty >= 0 && qty <= t.maxQty && position+qty <= t.maxQty && reduce >= 0 && reduce <= venue.MaxQty &&
-			sum >= int64(qty) && sum <= ticks && (qty > 0 || sum == 0)
+		// Orders that first close a position of the largest size may be twice that.
+		return qty >= 0 && qty <= 2*t.maxQty && position+qty <= t.maxQty && reduce >= 0 && reduce <= venue.MaxQty &&
+			sum >= int64(qty) && sum <= 2*ticks && (qty > 0 || sum == 0)
 	}
 	if x.Qty > t.maxQty || x.Qty < -t.maxQty || x.Cost > MaxExposure || x.Cost < -MaxExposure {
 		return false

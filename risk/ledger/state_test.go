@@ -84,6 +84,37 @@ func TestLoadStateGarbage(t *testing.T) {
 	}
 }
 
+// The margined list must name every future that is in use, once, by account.
+func TestLoadStateMarginedList(t *testing.T) {
+	good := sample(t).AppendState(nil) // Ends with 2, the future of alice, that of bob.
+	n := len(good)
+	with := func(list ...byte) []byte {
+		b := append(bytes.Clone(good[:n-12]), byte(len(list)), 0, 0, 0)
+		for _, h := range list {
+			b = append(b, h, 0, 0, 0)
+		}
+		return b
+	}
+	a, b := good[n-8], good[n-4]
+	if !bytes.Equal(with(a, b), good) {
+		t.Fatalf("the state ends with %x, want a list of two", good[n-12:])
+	}
+	for name, bad := range map[string][]byte{
+		"one missing":        with(a),
+		"all missing":        with(),
+		"other order":        with(b, a),
+		"twice":              with(a, b, b),
+		"a spot holding":     with(a, a+1, b),
+		"an idle future":     with(a, 5, b),
+		"no holding":         with(a, 0, b),
+		"one that is beyond": with(a, 99, b),
+	} {
+		if _, err := fresh(t).LoadState(bad); err == nil {
+			t.Errorf("LoadState took a margined list with %s", name)
+		}
+	}
+}
+
 func tryState(t *testing.T, b []byte) {
 	l := fresh(t)
 	rest, err := l.LoadState(b)

@@ -160,11 +160,18 @@ func (w *twin) compareAccount(t *rapid.T, l *Ledger, a venue.AccountID) {
 			margined[i] = true
 		}
 	}
+	var stale uint16
 	for h := l.Account(a).Margined; h != 0; h = l.Holding(h).NextMargined {
+		if l.Holding(h).Stale {
+			stale++
+		}
 		if i := l.Holding(h).Instrument; !margined[i] {
 			t.Fatalf("account %d has instrument %d margined twice or for nothing", a, i)
 		}
 		delete(margined, l.Holding(h).Instrument)
+	}
+	if got := l.Account(a).Stale; got != stale {
+		t.Fatalf("account %d counts %d stale holdings, want %d", a, got, stale)
 	}
 	for i, m := range margined {
 		if m {

@@ -22,7 +22,8 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// BenchmarkWorkloads reports the best of the runs asked for, in ns/op.
+// BenchmarkWorkloads reports the best of the runs asked for, in ns/op, and the
+// floor of as many.
 func BenchmarkWorkloads(b *testing.B) {
 	for _, make := range workloads() {
 		w := make()
@@ -34,6 +35,8 @@ func BenchmarkWorkloads(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64(best.PerOp)/1000, "min-ns/op")
+			b.StopTimer()
+			b.ReportMetric(float64(w.Floor(b.N))/1000, "floor-ns/op")
 			b.ReportMetric(float64(best.Allocs)/float64(len(w.Ops)), "allocs/op")
 			b.ReportMetric(float64(best.BytesPerOrder), "B/order")
 		})

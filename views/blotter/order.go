@@ -68,7 +68,8 @@ type Order struct {
 	Status Status
 	Reason venue.Reason
 	Field  venue.Field
-	// Price is the limit in ticks now, Stop the trigger in ticks or 0.
+	// Price is the limit in ticks now, Stop the trigger in ticks or 0. A stop that
+	// was elected before an image has no trigger any more.
 	Price, Stop venue.Price
 	// Qty is the size in lots: amendments change it and reductions by the venue
 	// lower it. Filled is what traded, Leaves what is open.

@@ -37,6 +37,8 @@ func (v *View) accepted(e *venue.Entry, ev *venue.OrderAccepted) {
 	if ev.Filled > 0 {
 		rec.Status = StatusPartiallyFilled
 	}
+	// An image shows the trigger of a dormant stop only, so one without is elected.
+	rec.Triggered = (ev.Type == venue.Stop || ev.Type == venue.StopLimit) && ev.Stop == 0
 	v.byID[ev.Order] = r
 	v.byClient[clientKey{ev.Account, ev.ClOrdID}] = r
 	v.push(&v.account(ev.Account).live, r)

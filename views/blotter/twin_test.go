@@ -58,6 +58,11 @@ func (s *slow) orders() map[venue.OrderID]*slowOrder {
 					o.Status, o.endAt = StatusFilled, 2*at+i // When both end the taker is the later one.
 				}
 			}
+		case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed, *venue.PhaseChanged, *venue.MarkChanged,
+			*venue.AccountOpened, *venue.Deposited, *venue.Withdrawn, *venue.CommandRejected, *venue.OrderRejected,
+			*venue.RequestRepeated, *venue.OrderTriggered, *venue.CancelRejected, *venue.MassCanceled,
+			*venue.LevelChanged, *venue.BalanceChanged, *venue.PositionChanged:
+			// The machine makes none of these.
 		}
 	}
 	return all

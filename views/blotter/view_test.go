@@ -149,6 +149,10 @@ func TestStop(t *testing.T) {
 		*t.OrderTriggered() = venue.OrderTriggered{Account: alice, Instrument: 1, Order: 1, Price: 121}
 	})
 	f.want(t, 1, state{status: StatusNew, qty: 5, leaves: 5, price: 121, triggered: true, last: "s"})
+	f.apply(func(t *venue.Tape) {
+		*t.OrderAccepted() = venue.OrderAccepted{Account: alice, Instrument: 1, Order: 2, ClOrdID: id("t"), Side: venue.Buy, Type: venue.StopLimit, TIF: venue.GTC, Price: 120, Qty: 5}
+	})
+	f.want(t, 2, state{status: StatusNew, qty: 5, leaves: 5, price: 120, triggered: true, last: "t"}) // As in an image.
 }
 
 // TestRejected shows that a refused order is found by its client id, and that

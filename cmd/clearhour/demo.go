@@ -1,0 +1,251 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/clearhour/clearhour/client"
+	"github.com/clearhour/clearhour/engine/journal"
+	"github.com/clearhour/clearhour/gateway"
+	"github.com/clearhour/clearhour/sim/agent"
+	"github.com/clearhour/clearhour/venue"
+	"github.com/spf13/cobra"
+)
+
+// The demo's accounts: the visitor's first, then makers and takers.
+const (
+	demoMakers = 3
+	demoTakers = 4
+)
+
+func demoCommand() *cobra.Command {
+	s := settings{limits: gateway.DefaultLimits()}
+	var clear clearing
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Run a venue with instruments, accounts and traders, to try it",
+		Long: "demo starts a venue with embedded defaults, lets makers and takers trade through the public gateway, and serves a\n" +
+			"page. With --offers and --jobs it clears recorded marketplace offers against a recorded job trace instead, and ends.",
+		Args: cobra.NoArgs,
+	}
+	unsynced := s.addTo(c.Flags())
+	c.Flags().StringVar(&clear.offers, "offers", "", "CSV of marketplace offers to sell (.csv, .gz, .xz)")
+	c.Flags().StringVar(&clear.jobs, "jobs", "", "CSV of jobs that buy")
+	c.Flags().Uint64Var(&clear.seed, "seed", 1, "seed of what the jobs are willing to pay")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if (clear.offers == "") != (clear.jobs == "") {
+			return errors.New("--offers and --jobs go together")
+		}
+		if *unsynced {
+			s.mode = journal.Written
+		}
+		if err := s.check(); err != nil {
+			return err
+		}
+		if clear.offers != "" {
+			return failed(clear.run(c.Context(), c.OutOrStdout(), c.ErrOrStderr()))
+		}
+		return failed(demo(c, s))
+	}
+	return c
+}
+
+// demo runs the venue with its traders until Ctrl-C.
+func demo(c *cobra.Command, s settings) error {
+	v, err := openInstance(c.Context(), s, newLog(c.ErrOrStderr()))
+	if err != nil {
+		return err
+	}
+	d := &demoVenue{instance: v, fair: newFairValues(time.Now())}
+	if err := d.prepare(c.Context()); err != nil {
+		return errors.Join(err, v.close())
+	}
+	ctx, cancel := context.WithCancel(c.Context())
+	defer cancel()
+	traders := d.startTraders(ctx)
+	d.banner(c.OutOrStdout())
+	err = v.wait(c.Context())
+	fmt.Fprintln(c.OutOrStdout(), "\nclosing: orders, positions and balances stay in", s.dir)
+	cancel()
+	traders.Wait()
+	return errors.Join(err, v.close())
+}
+
+// demoVenue is an instance with the demo's accounts and traders.
+type demoVenue struct {
+	*instance
+	fair   *fairValues
+	mine   *credentials
+	agents *credentials
+}
+
+// prepare lists, funds, makes keys, and opens the sockets.
+func (d *demoVenue) prepare(ctx context.Context) error {
+	g := &genesis{Instruments: demoListings(time.Now())}
+	g.Accounts = demoAccounts(g.Instruments)
+	if err := d.setUp(ctx, g); err != nil {
+		return err
+	}
+	if err := d.makeKeys(); err != nil {
+		return err
+	}
+	d.mux.HandleFunc("GET /demo/session.json", d.sessionFile)
+	if err := d.listen(); err != nil {
+		return err
+	}
+	return d.mine.write(clientFile(d.settings.dir))
+}
+
+// demoAccounts gives the visitor, the makers and the takers money, and capacity
+// of each spot window.
+func demoAccounts(listings []listing) []opening {
+	capacity := func(lots int64) map[string]int64 {
+		all := map[string]int64{}
+		for _, l := range listings {
+			if l.Kind == "spot" {
+				all[l.Symbol] = lots
+			}
+		}
+		return all
+	}
+	accounts := []opening{{Owner: 1, Money: "250000", Capacity: capacity(50)}}
+	for n := range demoMakers {
+		accounts = append(accounts, opening{Owner: venue.OwnerID(10 + n), Money: "5000000", Capacity: capacity(5000)})
+	}
+	for n := range demoTakers {
+		accounts = append(accounts, opening{Owner: venue.OwnerID(20 + n), Money: "2000000", Capacity: capacity(500)})
+	}
+	return accounts
+}
+
+// startTraders runs makers, takers and the reference prices until ctx ends.
+func (d *demoVenue) startTraders(ctx context.Context) *sync.WaitGroup {
+	var wg sync.WaitGroup
+	for n := range demoMakers + demoTakers {
+		var s client.Strategy = &agent.Maker{
+			Fair: d.fair.price, Edge: venue.Price(4 + 3*n), Step: 4, Levels: 4, Lots: 12, Inventory: 400, Pace: 700 * time.Millisecond,
+		}
+		if n >= demoMakers {
+			s = &agent.Taker{Pace: 2 * time.Second, Lots: 6, Limit: 60}
+		}
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			d.trade(ctx, agentName(n), uint64(n), s)
+		}()
+	}
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		d.quoteReferences(ctx)
+	}()
+	return &wg
+}
+
+func agentName(n int) string {
+	if n < demoMakers {
+		return fmt.Sprintf("maker-%d", n+1)
+	}
+	return fmt.Sprintf("taker-%d", n-demoMakers+1)
+}
+
+// trade runs one strategy, and again after a pause when its session ends.
+func (d *demoVenue) trade(ctx context.Context, name string, seed uint64, s client.Strategy) {
+	k, secret, err := d.agents.key(name)
+	if err != nil {
+		d.log.Error("trader without a key", "trader", name, "error", err)
+		return
+	}
+	cfg := client.RunConfig{
+		Client: client.Config{
+			URL: d.agents.fixURL(), CompID: k.CompID, KeyID: k.ID, Secret: secret, Reset: true, CancelOnDisconnect: true,
+		},
+		Symbols: d.fair.symbols(), Depth: 10, Seed: seed,
+	}
+	for ctx.Err() == nil {
+		if err := client.Run(ctx, cfg, s); err != nil && ctx.Err() == nil {
+			d.log.Warn("trader stopped", "trader", name, "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(2 * time.Second):
+		}
+	}
+}
+
+// quoteReferences moves the fair values and marks every market with them.
+func (d *demoVenue) quoteReferences(ctx context.Context) {
+	tick := time.NewTicker(2 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		d.fair.move()
+		for _, symbol := range d.fair.symbols() {
+			i, ok := d.market.BySymbol(symbol)
+			if !ok {
+				continue
+			}
+			// Overload is no reason to stop: the next tick brings the next mark.
+			_ = d.seq.Submit(operator, &venue.SetMark{Instrument: i.ID, Price: d.fair.price(symbol)})
+		}
+	}
+}
+
+// sessionFile gives the page its key. It answers only this machine's browser, on
+// a page of this venue: another site that tricks the browser into asking has
+// another origin or names another host.
+func (d *demoVenue) sessionFile(w http.ResponseWriter, r *http.Request) {
+	host, _, err := net.SplitHostPort(r.Host)
+	local := err == nil && (host == "localhost" || net.ParseIP(host).IsLoopback())
+	from := r.Header.Get("Sec-Fetch-Site")
+	if !local || from != "" && from != "same-origin" && from != "none" {
+		http.NotFound(w, r)
+		return
+	}
+	k := d.mine.Keys[usePage]
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"compId": k.CompID, "keyId": k.ID, "secret": k.Secret, "target": compID, "account": fmt.Sprint(venue.FirstAccount),
+		"links": map[string]string{"openapi": "/v1/openapi.json", "health": "/healthz"},
+	})
+}
+
+func (d *demoVenue) banner(out io.Writer) {
+	symbols := d.fair.symbols()
+	fmt.Fprintf(out, `
+clearhour is open.
+
+  page       http://%s
+  API        http://%s/v1/instruments   (description: /v1/openapi.json)
+  FIX-JSON   ws://%s/fix/v1
+  metrics    http://%s/metrics
+  your keys  %s
+
+Try, in a second terminal:
+
+  clearhour trade markets
+  clearhour trade book %s
+  clearhour trade buy  %s 2
+  clearhour trade sell %s 1 %s
+  clearhour trade orders
+  clearhour trade positions
+  clearhour trade balances
+  clearhour trade watch
+
+Ctrl-C stops the venue. Start it again and everything is as it was.
+
+`, d.settings.listen, d.settings.listen, d.settings.listen, d.settings.ops, clientFile(d.settings.dir),
+		symbols[0], symbols[0], symbols[0], d.fair.text(symbols[0], 1.05))
+}

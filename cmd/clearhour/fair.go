@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/clearhour/clearhour/venue"
+)
+
+// fairValues is the world outside of the demo: what each class is worth, moving
+// at random around where it began.
+type fairValues struct {
+	mu     sync.Mutex
+	rng    *rand.Rand
+	names  []string
+	class  map[string]int     // By symbol.
+	carry  map[string]float64 // By symbol: what the window adds to the class.
+	start  []float64          // By class, in ticks.
+	values []float64
+}
+
+// newFairValues knows the windows that the demo lists on a day.
+func newFairValues(today time.Time) *fairValues {
+	f := &fairValues{rng: rand.New(rand.NewPCG(uint64(today.UnixNano()), 1)), class: map[string]int{}, carry: map[string]float64{}}
+	for n, c := range demoClasses {
+		mark, err := strconv.ParseFloat(c.mark, 64)
+		if err != nil {
+			panic("clearhour: demo class " + c.short)
+		}
+		f.start = append(f.start, mark*1000)
+		windows := 0
+		for _, l := range demoListings(today) {
+			if l.Class != c.class {
+				continue
+			}
+			f.names = append(f.names, l.Symbol)
+			f.class[l.Symbol], f.carry[l.Symbol] = n, 1+0.004*float64(windows)
+			windows++
+		}
+	}
+	f.values = append(f.values, f.start...)
+	return f
+}
+
+// symbols are the windows, class by class.
+func (f *fairValues) symbols() []string { return f.names }
+
+// move lets all values drift: a little noise, and a pull back to the start.
+func (f *fairValues) move() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for n := range f.values {
+		pull := 0.01 * math.Log(f.start[n]/f.values[n])
+		f.values[n] *= math.Exp(pull + 0.0015*f.rng.NormFloat64())
+	}
+}
+
+// price is what a symbol is worth in ticks, 0 when it is not one of the demo's.
+func (f *fairValues) price(symbol string) venue.Price {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n, ok := f.class[symbol]
+	if !ok {
+		return 0
+	}
+	return venue.Price(math.Round(f.values[n] * f.carry[symbol]))
+}
+
+// text is a multiple of a symbol's value in dollars.
+func (f *fairValues) text(symbol string, times float64) string {
+	return fmt.Sprintf("%.3f", float64(f.price(symbol))*times/1000)
+}

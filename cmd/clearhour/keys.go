@@ -1,0 +1,96 @@
+package main
+
+import (
+	"encoding/base64"
+	"fmt"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/clearhour/clearhour/gateway"
+	"github.com/clearhour/clearhour/gateway/auth"
+	"github.com/clearhour/clearhour/venue"
+	"github.com/spf13/cobra"
+)
+
+// keysFile is where the keys of a venue stand.
+func keysFile(dir string) string { return filepath.Join(dir, "keys.json") }
+
+func keysCommand() *cobra.Command {
+	var dir string
+	keys := &cobra.Command{Use: "keys", Short: "Create, list and revoke the keys of a venue"}
+	keys.PersistentFlags().StringVar(&dir, "data", defaultData, "data directory of the venue")
+
+	var account uint32
+	var kind, comp string
+	create := &cobra.Command{
+		Use:   "create ID",
+		Short: "Create a key for an account and print its secret once",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			store, err := auth.Open(keysFile(dir))
+			if err != nil {
+				return failed(err)
+			}
+			if comp == "" {
+				comp = args[0]
+			}
+			key, secret, err := store.Create(auth.Key{
+				ID: args[0], Kind: auth.Kind(kind), Accounts: []venue.AccountID{venue.AccountID(account)},
+				Scopes: tradingScopes, MaxSessions: 4, CompID: comp,
+			})
+			if err != nil {
+				return failed(err)
+			}
+			_, err = fmt.Fprintf(c.OutOrStdout(), "key      %s (%s, account %d, CompID %s)\nsecret   %s\nKeep it: it is not shown again. A running venue takes the key after a restart.\n",
+				key.ID, key.Kind, account, comp, base64.StdEncoding.EncodeToString(secret.Private))
+			return err
+		},
+	}
+	create.Flags().Uint32Var(&account, "account", uint32(venue.FirstAccount), "account that the key trades for")
+	create.Flags().StringVar(&kind, "kind", string(auth.Ed25519), "ed25519 or hmac")
+	create.Flags().StringVar(&comp, "comp", "", "SenderCompID of its sessions (default: the key's id)")
+	keys.AddCommand(create, keysList(&dir), keysRevoke(&dir))
+	return keys
+}
+
+// tradingScopes are what a trader's key may do.
+const tradingScopes = gateway.ReadMarket | gateway.ReadAccount | gateway.WriteOrders
+
+func keysList(dir *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the keys",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			store, err := auth.Open(keysFile(*dir))
+			if err != nil {
+				return failed(err)
+			}
+			w := tabwriter.NewWriter(c.OutOrStdout(), 0, 4, 2, ' ', 0)
+			fmt.Fprintln(w, "KEY\tKIND\tACCOUNT\tCOMPID\tSTATE")
+			for _, k := range store.Keys() {
+				state := "active"
+				if k.Disabled {
+					state = "revoked"
+				}
+				fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\n", k.ID, k.Kind, k.Account(), k.CompID, state)
+			}
+			return w.Flush()
+		},
+	}
+}
+
+func keysRevoke(dir *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "revoke ID",
+		Short: "Revoke a key for good",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			store, err := auth.Open(keysFile(*dir))
+			if err != nil {
+				return failed(err)
+			}
+			return failed(store.Revoke(args[0]))
+		},
+	}
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/clearhour/clearhour/engine/journal"
+	"github.com/clearhour/clearhour/gateway"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// addTo registers the flags that serve and demo share.
+func (s *settings) addTo(f *pflag.FlagSet) (unsynced *bool) {
+	f.StringVar(&s.dir, "data", defaultData, "data directory: journal, outboxes, keys")
+	f.StringVar(&s.listen, "listen", defaultListen, "address of the API and the page")
+	f.StringVar(&s.ops, "ops", defaultOps, "address of /metrics, /healthz, /readyz for operators; empty for none")
+	f.StringVar(&s.certFile, "tls-cert", "", "certificate file; required unless the address is loopback")
+	f.StringVar(&s.keyFile, "tls-key", "", "key file of the certificate")
+	return f.Bool("unsynced", false, "do not sync the journal: survives a crash of the process, not of the machine")
+}
+
+func serveCommand() *cobra.Command {
+	s := settings{limits: gateway.DefaultLimits()}
+	var genesisFile string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Run a venue",
+		Long: "serve runs a venue from a data directory until Ctrl-C. What it lists is given once with --genesis (JSON) and\n" +
+			"then lives in the journal; keys are made with `clearhour keys create`. For a venue to try, use `clearhour demo`.",
+		Args: cobra.NoArgs,
+	}
+	unsynced := s.addTo(c.Flags())
+	c.Flags().StringVar(&genesisFile, "genesis", "", "file with the instruments and accounts that the venue starts with")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if *unsynced {
+			s.mode = journal.Written
+		}
+		if err := s.check(); err != nil {
+			return err
+		}
+		return failed(serve(c, s, genesisFile))
+	}
+	return c
+}
+
+func serve(c *cobra.Command, s settings, genesisFile string) error {
+	var g *genesis
+	if genesisFile != "" {
+		var err error
+		if g, err = readGenesis(genesisFile); err != nil {
+			return err
+		}
+	}
+	v, err := openInstance(c.Context(), s, newLog(c.ErrOrStderr()))
+	if err != nil {
+		return err
+	}
+	if g != nil {
+		err = v.setUp(c.Context(), g)
+	}
+	if err == nil && len(v.market.Instruments()) == 0 {
+		err = fmt.Errorf("nothing is listed in %s: give --genesis FILE once, or try `clearhour demo`", s.dir)
+	}
+	if err == nil {
+		err = v.listen()
+	}
+	if err != nil {
+		return errors.Join(err, v.close())
+	}
+	v.log.Info("open", "api", "http://"+s.listen+"/v1", "fix", "ws://"+s.listen+"/fix/v1", "data", s.dir)
+	err = v.wait(c.Context())
+	v.log.Info("closing")
+	return errors.Join(err, v.close())
+}

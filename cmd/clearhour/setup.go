@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/clearhour/clearhour/gateway"
+	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/views/marketdata"
+)
+
+// setUp lists what the venue does not list yet and opens the accounts that are
+// missing. Doing it again changes nothing.
+func (v *instance) setUp(ctx context.Context, g *genesis) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	listed := map[string]bool{}
+	for i := range g.Instruments {
+		l := &g.Instruments[i]
+		if _, ok := v.market.BySymbol(l.Symbol); ok {
+			continue
+		}
+		if err := v.list(ctx, l); err != nil {
+			return err
+		}
+		listed[l.Symbol] = true
+	}
+	for i := range g.Accounts {
+		if err := v.openAccount(ctx, venue.FirstAccount+venue.AccountID(i), &g.Accounts[i], listed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// list lists one instrument with its asset, mark and phase.
+func (v *instance) list(ctx context.Context, l *listing) error {
+	var base venue.AssetID
+	if l.Kind == "spot" {
+		id, err := v.asset(ctx, l.Symbol)
+		if err != nil {
+			return err
+		}
+		base = id
+	}
+	id := venue.InstrumentID(len(v.market.Instruments()) + 1)
+	terms, mark, err := l.terms(id, base)
+	if err != nil {
+		return err
+	}
+	err = v.do(ctx, &venue.ListInstrument{Terms: terms}, &venue.SetMark{Instrument: id, Price: mark},
+		&venue.SetPhase{Instrument: id, Phase: venue.Continuous})
+	if err != nil {
+		return fmt.Errorf("list %s: %w", l.Symbol, err)
+	}
+	return nil
+}
+
+// asset lists the capacity of a window as an asset, in lots.
+func (v *instance) asset(ctx context.Context, symbol string) (venue.AssetID, error) {
+	for _, a := range v.market.Assets() {
+		if a.Symbol == symbol {
+			return a.ID, nil
+		}
+	}
+	id := venue.AssetID(len(v.market.Assets()) + 1)
+	return id, v.do(ctx, &venue.ListAsset{Asset: id, Symbol: symbol})
+}
+
+// openAccount opens an account with its money when it is missing, and credits
+// capacity of the instruments that were listed just now.
+func (v *instance) openAccount(ctx context.Context, id venue.AccountID, o *opening, listed map[string]bool) error {
+	if _, ok := v.blotter.Owner(id); !ok {
+		money := parser{what: "account"}
+		amount := money.money("money", o.Money)
+		if money.err != nil {
+			return money.err
+		}
+		err := v.do(ctx, &venue.OpenAccount{Account: id, Owner: o.Owner},
+			&venue.Deposit{Account: id, Asset: venue.USD, Amount: amount, Ref: reference("opening")})
+		if err != nil {
+			return fmt.Errorf("open account %d: %w", id, err)
+		}
+	}
+	for symbol, lots := range o.Capacity {
+		if !listed[symbol] {
+			continue
+		}
+		asset := findAsset(v.market.Assets(), symbol)
+		if asset == 0 || lots <= 0 {
+			return fmt.Errorf("account %d: capacity of %q: no spot instrument of that name, or not above 0", id, symbol)
+		}
+		err := v.do(ctx, &venue.Deposit{Account: id, Asset: asset, Amount: venue.Amount(lots), Ref: reference(fmt.Sprintf("capacity-%d", asset))})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func findAsset(assets []marketdata.Asset, symbol string) venue.AssetID {
+	for _, a := range assets {
+		if a.Symbol == symbol {
+			return a.ID
+		}
+	}
+	return 0
+}
+
+// do sends commands of the venue itself and waits until they are done and the
+// views show it. The error names the first one that was refused.
+func (v *instance) do(ctx context.Context, commands ...venue.Command) error {
+	reader := v.seq.NewReader(false)
+	defer reader.Close()
+	for _, c := range commands {
+		if err := v.seq.Submit(operator, c); err != nil {
+			return fmt.Errorf("%s: %w", nameOf(c), err)
+		}
+	}
+	var last venue.Seq
+	for left := len(commands); left > 0; {
+		b, err := reader.Next(ctx)
+		if err != nil {
+			return err
+		}
+		for i := range b.Entries {
+			e := &b.Entries[i]
+			if e.Session != operator || e.Index != 0 {
+				continue
+			}
+			left--
+			last = e.Seq
+			if r, ok := e.Event.(*venue.CommandRejected); ok && err == nil {
+				err = fmt.Errorf("%s refused: %v (%v, limit %d)",
+					nameOf(commands[len(commands)-left-1]), gateway.CodeOf(r.Refusal.Reason), r.Refusal.Field, r.Refusal.Limit)
+			}
+		}
+		b.Release()
+		if err != nil {
+			return err
+		}
+	}
+	return v.await(ctx, func() bool { return v.hub.Applied() >= last })
+}
+
+func nameOf(c venue.Command) string { return strings.TrimPrefix(fmt.Sprintf("%T", c), "*venue.") }
+
+func reference(text string) venue.ClOrdID {
+	id, ok := venue.ParseClOrdID(text)
+	if !ok {
+		panic("clearhour: reference " + text)
+	}
+	return id
+}

@@ -1,0 +1,134 @@
+import { blank, Fill, Order } from "./account";
+import { hmac } from "./session";
+import type { Key } from "./venue";
+
+/** A candle in text of the wire. */
+export interface Candle {
+  at: number; // Start in milliseconds.
+  open: string;
+  high: string;
+  low: string;
+  close: string;
+  volume: string;
+}
+
+/** An instrument at a glance. */
+export interface Ticker {
+  symbol: string;
+  phase: string;
+  mark: string;
+  last: string;
+  open: string;
+  high: string;
+  low: string;
+  volume: string;
+  sequence: string;
+}
+
+/** A step of a margin schedule: decimals, upto in dollars or empty. */
+export interface Bracket {
+  upto: string;
+  initial: string;
+}
+
+/** What only the reference data says about an instrument. */
+export interface More {
+  symbol: string;
+  base: string;
+  band: string;
+  brackets: Bracket[];
+  window: string;
+}
+
+type Json = { [name: string]: any };
+
+const sides: { [word: string]: string } = { buy: "1", sell: "2" };
+const types: { [word: string]: string } = { market: "1", limit: "2", stop: "3", "stop-limit": "4" };
+const tifs: { [word: string]: string } = { DAY: "0", GTC: "1", IOC: "3", FOK: "4", GTD: "6" };
+const states: { [word: string]: string } = { new: "0", partially_filled: "1", filled: "2", canceled: "4", expired: "C", rejected: "8" };
+
+/** Requests of the REST side: public ones, and signed ones when there is a key. */
+export class Rest {
+  constructor(private readonly key: Key | null) {}
+
+  /** GET of a public path. An error says what the venue answered. */
+  async get(target: string, headers: { [name: string]: string } = {}): Promise<Json> {
+    const r = await fetch(target, { headers, cache: "no-store" });
+    const body = (await r.json()) as Json;
+    if (!r.ok) throw new Error(String(body.detail ?? body.title ?? r.status));
+    return body;
+  }
+
+  /** GET signed with the key (AUTH-03). */
+  private async signed(target: string): Promise<Json> {
+    if (!this.key) throw new Error("there is no key");
+    const at = String(Date.now());
+    const mac = await hmac(this.key.secret, at + "GET" + target);
+    const hex = [...mac].map((b) => b.toString(16).padStart(2, "0")).join("");
+    return this.get(target, { "CH-KEY": this.key.keyId, "CH-TIMESTAMP": at, "CH-SIGNATURE": hex });
+  }
+
+  /** Open orders of the account, oldest first; null when the venue does not say, or not all. */
+  async orders(): Promise<Order[] | null> {
+    try {
+      const a = await this.signed("/v1/orders?limit=1000");
+      return a.next_cursor ? null : ((a.orders ?? []) as Json[]).map(order);
+    } catch {
+      return null;
+    }
+  }
+
+  /** Recent fills of the account, newest first; none when the venue does not say. */
+  async fills(): Promise<Fill[]> {
+    try {
+      const a = await this.signed("/v1/fills?limit=100");
+      return ((a.fills ?? []) as Json[]).map(fill);
+    } catch {
+      return [];
+    }
+  }
+
+  /** Candles, oldest first. */
+  async candles(symbol: string, resolution: string, limit: number): Promise<Candle[]> {
+    const a = await this.get(`/v1/candles?symbol=${encodeURIComponent(symbol)}&resolution=${resolution}&limit=${limit}`);
+    const list = ((a.candles ?? []) as Json[]).map((c) => ({
+      at: Number(c.start_ms), open: c.open, high: c.high, low: c.low, close: c.close, volume: c.volume,
+    }));
+    return list.reverse();
+  }
+
+  /** The ticker of an instrument. */
+  async ticker(symbol: string): Promise<Ticker> {
+    const a = await this.get(`/v1/ticker?symbol=${encodeURIComponent(symbol)}`);
+    const day = (a.day ?? {}) as Json;
+    return {
+      symbol: a.symbol, phase: a.phase, mark: a.mark ?? "", last: a.last?.price ?? "", open: day.open ?? "",
+      high: day.high ?? "", low: day.low ?? "", volume: day.volume ?? "0", sequence: String(a.sequence ?? ""),
+    };
+  }
+
+  /** What the reference data adds to the list of securities. */
+  async more(): Promise<More[]> {
+    const a = await this.get("/v1/instruments");
+    return ((a.instruments ?? []) as Json[]).map((i) => ({
+      symbol: i.symbol, base: i.base ?? "", band: i.band ?? "", window: i.window ?? "",
+      brackets: ((i.margin ?? []) as Json[]).map((b) => ({ upto: b.upto ?? "", initial: b.initial })),
+    }));
+  }
+}
+
+function order(j: Json): Order {
+  const o = blank(j.last_cl_ord_id || j.cl_ord_id || j.id);
+  const inst = [j.post_only ? "6" : "", j.reduce_only ? "E" : ""].filter(Boolean).join(" ");
+  return Object.assign(o, {
+    id: j.id ?? "", symbol: j.symbol ?? "", side: sides[j.side] ?? "1", type: types[j.type] ?? "2", price: j.price ?? "", stop: j.stop ?? "",
+    qty: j.qty, cum: j.filled, leaves: j.leaves, avg: j.avg_price ?? "", tif: tifs[j.tif] ?? "", inst, status: states[j.status] ?? "0", at: Number(j.created_ms),
+  });
+}
+
+function fill(j: Json): Fill {
+  return {
+    exec: "T" + j.trade_id + sides[j.side], symbol: j.symbol, side: sides[j.side] ?? "1", price: j.price, qty: j.qty, fee: j.fee ?? "0",
+    taker: j.liquidity === "taker", at: Number(j.time_ms),
+  };
+}

@@ -1,0 +1,7 @@
+import "./numbers";
+import "./book";
+import "./session";
+import "./account";
+import { runAll } from "./harness";
+
+(window as unknown as { results: unknown }).results = runAll();
