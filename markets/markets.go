@@ -131,7 +131,7 @@ func (m *Market) inRange(p venue.Price, f venue.Field) venue.Refusal {
 // (FEE-01, R-ROUND).
 func (m *Market) Fees(p venue.Price, q venue.Qty) (maker, taker venue.Amount) {
 	value := venue.Amount(p) * venue.Amount(q) * m.TickValue // In range because List bounds it.
-	return venue.Fee(value, m.Terms.Maker), venue.Fee(value, m.Terms.Taker)
+	return TradeFees(value, m.Terms.Maker, m.Terms.Taker)
 }
 
 // day is the number of Time units in a day.
