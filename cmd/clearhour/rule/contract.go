@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"github.com/shopspring/decimal"
+
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -73,12 +75,15 @@ const quotientPlaces = 12
 // quotient returns a price that is a quotient of ticks, to 12 decimals half-even,
 // and refuses at the path one that is out of range.
 func (c *contract) quotient(u *Units, path string, q venue.Ratio) Decimal {
-	q.Den = q.Den.Mul(venue.ToWide(pow10(c.places)))
-	v, ok := q.At(pow10(quotientPlaces), venue.HalfEven)
+	den := q.Den.Mul(venue.ToWide(pow10(c.places)))
+	floor := q.Num.Quo(den, venue.Down)
+	rest := venue.Ratio{Num: q.Num.Sub(floor.Mul(den)), Den: den}
+	part, _ := rest.At(pow10(quotientPlaces), venue.HalfEven) // At most one; the whole is even at this scale.
+	whole, ok := floor.Int64()
 	if !ok {
 		u.Refuse(path, "the price is out of range")
 	}
-	return Exactly(v, quotientPlaces)
+	return Decimal{value: decimal.New(whole, 0).Add(decimal.New(part, -quotientPlaces))}
 }
 
 // pow10 returns 10^n for n from 0 to maxPlaces; beyond, 10^maxPlaces: the values

@@ -91,9 +91,9 @@ func (in *mar01In) brackets(u *Units, c *contract) ([]venue.Bracket, venue.Amoun
 		last := i == len(list)-1
 		upto := venue.MaxAmount
 		switch {
-		case b.Upto != nil:
-			upto = c.amount(u, *b.Upto)
-		case !last:
+		case b.Upto != nil && !(last && b.Upto.value.Cmp(c.exact(venue.MaxAmount).value) > 0):
+			upto = c.amount(u, *b.Upto) // A last one above all that is handled is without end.
+		case b.Upto == nil && !last:
 			u.Refuse(path, "is null, want an end in all but the last bracket")
 		}
 		if upto <= end {
