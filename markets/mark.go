@@ -13,20 +13,23 @@ type Impact struct {
 	Want venue.Qty
 
 	got   venue.Qty
-	ticks int64 // Price times lots; below 2^62 because both are below 2^31.
+	ticks venue.Sum // Price times lots.
 	best  venue.Price
 }
 
-// Take adds the next level and says whether more are needed. The price is within
-// venue.MaxPrice and the quantity above zero.
+// maxMarkPrice bounds the prices of which a mark is made, in whatever unit.
+const maxMarkPrice = int64(venue.MaxAmount)
+
+// Take adds the next level and says whether more are needed. The size of the
+// price is at most venue.MaxAmount and the quantity above zero.
 func (i *Impact) Take(p venue.Price, q venue.Qty) bool {
 	assert.That(i.Want > 0 && i.Want <= venue.MaxQty, "impact quantity out of range")
-	assert.That(q > 0 && p <= venue.MaxPrice && p >= -venue.MaxPrice, "level out of range")
+	assert.That(q > 0 && int64(p) <= maxMarkPrice && int64(p) >= -maxMarkPrice, "level out of range")
 	if i.got == 0 {
 		i.best = p
 	}
 	n := min(q, i.Want-i.got)
-	i.ticks += int64(p) * int64(n)
+	i.ticks = i.ticks.AddProduct(int64(p), int64(n))
 	i.got += n
 	return i.got < i.Want
 }
@@ -37,7 +40,7 @@ func (i *Impact) Best() (venue.Price, bool) { return i.best, i.got > 0 }
 // Price returns the mean price in ticks of the wanted lots, exact; false when
 // the side is too thin for them.
 func (i *Impact) Price() (venue.Ratio, bool) {
-	return venue.Ratio{Num: venue.ToWide(i.ticks), Den: venue.ToWide(i.Want)}, i.got == i.Want && i.got > 0
+	return venue.Ratio{Num: i.ticks.Wide(), Den: venue.ToWide(i.Want)}, i.got == i.Want && i.got > 0
 }
 
 // Source is a set of what a mark is made of.

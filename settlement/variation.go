@@ -1,6 +1,7 @@
 package settlement
 
 import (
+	"github.com/clearhour/clearhour/internal/assert"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -58,7 +59,8 @@ func Settle(positions []Position, at venue.Ratio, tickValue venue.Amount, amount
 			return 0, false
 		}
 		amounts[i] = a
-		residue -= a
+		residue -= a // May wrap on the way, and comes back.
 	}
+	assert.That(residue >= 0 && residue <= venue.Amount(len(positions)), "lots or costs do not sum to zero")
 	return residue, true
 }
