@@ -62,7 +62,7 @@ func (r *Risk) Check(h venue.HoldingID, marks []venue.Mark, o *Order) (Need, ven
 	if o.Open.ReduceOnly {
 		return r.checkReduce(h, x, marks, o)
 	}
-	return r.checkFuture(h, x, t, marks, o)
+	return r.checkFuture(x, t, marks, o)
 }
 
 // room refuses an order for which there is no memory or that is one too many.
@@ -76,7 +76,7 @@ func (r *Risk) room(h venue.HoldingID, o *Order) venue.Refusal {
 	return venue.Refusal{}
 }
 
-func (r *Risk) checkFuture(h venue.HoldingID, x *ledger.Holding, t *Terms, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
+func (r *Risk) checkFuture(x *ledger.Holding, t *Terms, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
 	a := r.ledger.Account(o.Account)
 	r.upToDate(a, marks) // And with it x, if it has anything.
 	mark := marks[o.Instrument].Price

@@ -3,8 +3,9 @@ package risk
 import (
 	"testing"
 
-	"github.com/clearhour/clearhour/venue"
 	"pgregory.net/rapid"
+
+	"github.com/clearhour/clearhour/venue"
 )
 
 // TestLiquidationPriceOfAnAccount moves the mark to the ticks beside the

@@ -60,16 +60,6 @@ func (s *schedule) of(notional venue.Amount) venue.Amount {
 	return whole
 }
 
-// exact returns what a notional of at least zero needs in millionths of a
-// micro-dollar, without rounding.
-func (s *schedule) exact(notional venue.Amount) venue.Wide {
-	t := &s.steps[0]
-	for i := 0; notional > t.upto; t = &s.steps[i] {
-		i++
-	}
-	return t.base().Add(venue.WideProduct(int64(notional-t.from), int64(t.rate)))
-}
-
 // base is what the notionals below the step need, in millionths of a
 // micro-dollar.
 func (t *step) base() venue.Wide {

@@ -4,9 +4,10 @@ import (
 	"slices"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/clearhour/clearhour/risk/ledger"
 	"github.com/clearhour/clearhour/venue"
-	"pgregory.net/rapid"
 )
 
 // rules: LIQ-05
@@ -183,8 +184,11 @@ func TestHaircut(t *testing.T) {
 func TestOrdersOfCappedAllocatesNothing(t *testing.T) {
 	c := Capped{Cap: 100, TickValue: 1}
 	orders := []ledger.Open{
-		{Side: venue.Buy, Price: 40, Qty: 3}, {Side: venue.Sell, Price: 60, Qty: 4}, {Side: venue.Buy, Price: 50, Qty: 2},
-		{Side: venue.Sell, Price: 70, Qty: 5}, {Side: venue.Buy, ReduceOnly: true, Price: 90, Qty: 9},
+		{Side: venue.Buy, Price: 40, Qty: 3},
+		{Side: venue.Sell, Price: 60, Qty: 4},
+		{Side: venue.Buy, Price: 50, Qty: 2},
+		{Side: venue.Sell, Price: 70, Qty: 5},
+		{Side: venue.Buy, ReduceOnly: true, Price: 90, Qty: 9},
 	}
 	// Short 4: the buys at 50 (2 lots) and 2 at 40 close; 1 at 40 is left. Sells: 4 × 40 + 5 × 30.
 	if got := c.Orders(-4, orders); got != 310 {

@@ -6,8 +6,9 @@ import (
 	"io"
 	"strings"
 
-	"github.com/clearhour/clearhour/cmd/clearhour/rule"
 	"github.com/spf13/cobra"
+
+	"github.com/clearhour/clearhour/cmd/clearhour/rule"
 )
 
 func ruleCommand() *cobra.Command {

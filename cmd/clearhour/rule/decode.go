@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Tuple, embedded in a struct, says that its fields come as an array in their
-// order, as in ["2.15", 10], and not as an object.
+// Tuple says of a struct in which it is embedded that its fields come as an array
+// in their order, as in ["2.15", 10], and not as an object.
 type Tuple struct{}
 
 // Pair is one key of an object whose keys are data, such as ids.
@@ -24,9 +24,9 @@ type fromNode interface{ fromNode(n *node) error }
 
 // decode reads a node into a struct, slice, pointer, string, bool, int64,
 // Decimal or Pairs. Every exported field of a struct must be there unless its
-// tag says `json:"name,optional"`; a pointer may be null.
+// tag says `json:"name,omitempty"`; a pointer may be null.
 func decode(n *node, v reflect.Value) error {
-	if d, ok := v.Addr().Interface().(fromNode); ok {
+	if d, ok := reflect.TypeAssert[fromNode](v.Addr()); ok {
 		return d.fromNode(n)
 	}
 	switch v.Kind() {
@@ -157,7 +157,7 @@ func fieldsOf(t reflect.Type) []field {
 		if name == "" {
 			name = f.Name
 		}
-		fields = append(fields, field{name, i, rest == "optional"})
+		fields = append(fields, field{name, i, rest == "omitempty"})
 	}
 	return fields
 }

@@ -16,7 +16,7 @@ type sample struct {
 	Levels []sampleLevel  `json:"levels"`
 	Gains  Pairs[int64]   `json:"gains"`
 	Cases  []sampleCase   `json:"cases"`
-	Names  Pairs[Decimal] `json:"names,optional"`
+	Names  Pairs[Decimal] `json:"names,omitempty"`
 }
 
 type sampleLevel struct {
@@ -27,7 +27,7 @@ type sampleLevel struct {
 
 type sampleCase struct {
 	Name   string `json:"name"`
-	Reduce bool   `json:"reduce_only,optional"`
+	Reduce bool   `json:"reduce_only,omitempty"`
 }
 
 func sampleRule() Rule {

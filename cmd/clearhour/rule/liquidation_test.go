@@ -113,8 +113,10 @@ func TestLIQ03AgainstTwin(t *testing.T) {
 		}
 		id := positions[at]["id"].(string)
 		compare(t, "LIQ-03",
-			obj{"equity": equity, "mmr": mmr, "multiplier": m, "positions": positions, "max_fee": maxFee,
-				"close": obj{"position": id, "contracts": lots, "prices": closing}},
+			obj{
+				"equity": equity, "mmr": mmr, "multiplier": m, "positions": positions, "max_fee": maxFee,
+				"close": obj{"position": id, "contracts": lots, "prices": closing},
+			},
 			obj{"mm": margins, "bankruptcy_price": prices, "bankruptcy_value_" + id: exactly(value), "fund_delta": deltas})
 	})
 }
@@ -185,10 +187,14 @@ func TestLIQ05AgainstTwin(t *testing.T) {
 			}
 		}
 		compare(t, "LIQ-05",
-			obj{"multiplier": m, "mark": mark, "bankruptcy": bankruptcy, "exec": exec, "contracts": lots,
-				"fund": fund, "window_max": top, "cap_pct": part, "drawn": drawn, "shorts": shorts},
-			obj{"covered": covered, "fund_pays": exactly(times(covered, perLot)), "adl_contracts": lots - covered,
-				"rank": rank, "fills": fills, "realised": realised})
+			obj{
+				"multiplier": m, "mark": mark, "bankruptcy": bankruptcy, "exec": exec, "contracts": lots,
+				"fund": fund, "window_max": top, "cap_pct": part, "drawn": drawn, "shorts": shorts,
+			},
+			obj{
+				"covered": covered, "fund_pays": exactly(times(covered, perLot)), "adl_contracts": lots - covered,
+				"rank": rank, "fills": fills, "realised": realised,
+			})
 	})
 }
 

@@ -129,7 +129,7 @@ type mar02In struct {
 		Side       string  `json:"side"`
 		Rem        int64   `json:"rem"`
 		Limit      Decimal `json:"limit"`
-		ReduceOnly bool    `json:"reduce_only,optional"`
+		ReduceOnly bool    `json:"reduce_only,omitempty"`
 	} `json:"orders"`
 }
 
@@ -289,14 +289,14 @@ func mar04(in *mar04In) (*mar04Out, error) {
 type mar09In struct {
 	Position  int64   `json:"position"`
 	OpenSells int64   `json:"open_sells"`
-	OpenBuys  int64   `json:"open_buys,optional"`
+	OpenBuys  int64   `json:"open_buys,omitempty"`
 	Equity    Decimal `json:"equity"`
 	IM        Decimal `json:"im"`
 	Orders    []struct {
 		ID         string `json:"id"`
 		Side       string `json:"side"`
 		Qty        int64  `json:"qty"`
-		ReduceOnly bool   `json:"reduce_only,optional"`
+		ReduceOnly bool   `json:"reduce_only,omitempty"`
 	} `json:"orders"`
 }
 

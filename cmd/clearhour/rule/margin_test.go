@@ -71,8 +71,10 @@ func TestMAR02AgainstTwin(t *testing.T) {
 		base, reserve := times(imr, max(long, short), m, mark), times(taker, fees)
 		compare(t, "MAR-02",
 			obj{"q": q, "multiplier": m, "mark": mark, "imr": imr, "taker_rate": taker, "orders": orders},
-			obj{"long": long, "short": short, "base_im": roundUp(base), "open_loss": roundUp(loss), "fee_reserve": roundUp(reserve),
-				"total_im": exactly(plus(ratUp(base), ratUp(loss), ratUp(reserve)))})
+			obj{
+				"long": long, "short": short, "base_im": roundUp(base), "open_loss": roundUp(loss), "fee_reserve": roundUp(reserve),
+				"total_im": exactly(plus(ratUp(base), ratUp(loss), ratUp(reserve))),
+			})
 	})
 }
 
@@ -118,8 +120,10 @@ func TestMAR08AgainstTwin(t *testing.T) {
 		var book []restingTwin
 		pos, cost := map[string]int{}, map[string]*big.Rat{"A": new(big.Rat), "B": new(big.Rat), "C": new(big.Rat)}
 		for range rapid.IntRange(0, 20).Draw(t, "steps") {
-			s := restingTwin{rapid.SampledFrom([]string{"A", "B", "C"}).Draw(t, "party"), rapid.SampledFrom([]string{"buy", "sell"}).Draw(t, "side"),
-				big.NewRat(rapid.Int64Range(0, 20).Draw(t, "price"), 1), rapid.IntRange(1, 9).Draw(t, "qty")}
+			s := restingTwin{
+				rapid.SampledFrom([]string{"A", "B", "C"}).Draw(t, "party"), rapid.SampledFrom([]string{"buy", "sell"}).Draw(t, "side"),
+				big.NewRat(rapid.Int64Range(0, 20).Draw(t, "price"), 1), rapid.IntRange(1, 9).Draw(t, "qty"),
+			}
 			s.price.Mul(s.price, big.NewRat(5, 1))
 			if meetsOwn(book, s) {
 				continue // Refused, which another test shows.

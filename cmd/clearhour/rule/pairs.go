@@ -58,7 +58,7 @@ func shapeOf(t reflect.Type) string {
 	if t.Kind() == reflect.Pointer { // Before shaper, which it would promote.
 		return shapeOf(t.Elem()) + " or null"
 	}
-	if s, ok := reflect.Zero(t).Interface().(shaper); ok {
+	if s, ok := reflect.TypeAssert[shaper](reflect.Zero(t)); ok {
 		return s.shape()
 	}
 	switch t.Kind() {
