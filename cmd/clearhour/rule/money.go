@@ -179,15 +179,24 @@ func (in *set03In) price(u *Units, path string, hourly []*Decimal) *Decimal {
 		}
 	}
 	tick := u.Of(in.Tick, places)
+	values := make([]venue.Amount, len(hourly))
+	for i, d := range hourly {
+		if d != nil {
+			values[i] = venue.Amount(u.within(*d, places, int64(venue.MaxAmount)))
+		}
+	}
+	if u.Err != nil {
+		return nil
+	}
 	m := settlement.Mean{MaxCarry: int(in.MaxCarry)}
-	for _, d := range hourly {
+	for i, d := range hourly {
 		if d == nil {
 			m.AddMissing()
 			continue
 		}
-		m.Add(venue.Amount(u.within(*d, places, int64(venue.MaxAmount))))
+		m.Add(values[i])
 	}
-	if u.Err != nil || m.Known == 0 {
+	if m.Known == 0 {
 		return nil
 	}
 	p, ok := m.Price(venue.Amount(tick))
