@@ -7,6 +7,12 @@
 // balance. Whatever it refuses it names the reason, the field and the limit, and
 // nothing changes.
 //
+// It also says what follows from prices that it is given: the mark of a market
+// (MRK-01), the funding of a period (FUN-01, FUN-02) and the fees of a trade
+// (FEE-01). These are functions and small accumulators, one per market or
+// account, exact until the one rounding that each names; a mark without a fresh
+// source says that it is stale (R-STALE).
+//
 // What each phase allows:
 //
 //	phase        enter  amend  reduce cancel venue-cancel

@@ -65,7 +65,7 @@ type Remaining struct {
 // Delta returns the GPU-hours for which the position is at risk during delivery,
 // exact and signed: contracts × max(left, floor × total). The floor keeps a
 // margin for the last hours, whose cover is the dearest (SET-03).
-func (r *Remaining) Delta() venue.Ratio {
+func (r Remaining) Delta() venue.Ratio {
 	assert.That(r.Left >= 0 && r.Left <= r.Total, "hours left out of range")
 	assert.That(r.Floor >= 0 && r.Floor <= venue.One, "floor out of range")
 	one := venue.ToWide(venue.One)
