@@ -135,3 +135,28 @@ func TestAllocs(t *testing.T) {
 		t.Error("the orders were never walked")
 	}
 }
+
+// BenchmarkRank ranks a thousand candidates.
+func BenchmarkRank(b *testing.B) {
+	all := make([]Candidate, 1000)
+	for i := range all {
+		n := venue.Amount(i*7919%1000+1) * dollar
+		all[i] = Candidate{Account: venue.FirstAccount + venue.AccountID(i), Qty: -10, Cost: -2 * n, Notional: n + 500*dollar, Equity: n}
+	}
+	work := make([]Candidate, len(all))
+	for b.Loop() {
+		copy(work, all)
+		Rank(work)
+	}
+}
+
+// BenchmarkLeastClose plans a partial liquidation over three brackets.
+func BenchmarkLeastClose(b *testing.B) {
+	i := testTerms()[1]
+	t := TermsOf(&i)
+	p := Partial{Qty: 200, Mark: 3000, Exec: 2990, Equity: 5_000 * dollar, Fee: 5000, Target: 1_100_000}
+	b.ReportAllocs()
+	for b.Loop() {
+		t.LeastClose(&p)
+	}
+}

@@ -74,13 +74,32 @@ func Rank(all []Candidate) {
 	for i := range all {
 		all[i].Score = all[i].score()
 	}
-	slices.SortFunc(all, func(a, b Candidate) int {
-		return cmp.Or(
-			b.Score.Cmp(a.Score),
-			cmp.Compare(b.size(), a.size()),
-			cmp.Compare(a.Account, b.Account),
-		)
-	})
+	slices.SortFunc(all, compareRank)
+}
+
+func compareRank(a, b Candidate) int {
+	return cmp.Or(
+		b.Score.Cmp(a.Score),
+		cmp.Compare(b.size(), a.size()),
+		cmp.Compare(a.Account, b.Account),
+	)
+}
+
+// Insert puts a candidate into its place among ranked ones and returns them. It
+// keeps the first cap(ranked) and allocates nothing, so that the best of a
+// large market are found in bounded memory, a part of the market at a time.
+func Insert(ranked []Candidate, c Candidate) []Candidate {
+	c.Score = c.score()
+	at, _ := slices.BinarySearchFunc(ranked, c, compareRank)
+	switch n := len(ranked); {
+	case n < cap(ranked):
+		ranked = ranked[:n+1]
+	case at == n:
+		return ranked
+	}
+	copy(ranked[at+1:], ranked[at:])
+	ranked[at] = c
+	return ranked
 }
 
 func (c *Candidate) size() venue.Qty { return max(c.Qty, -c.Qty) }

@@ -172,8 +172,7 @@ func (t *Terms) AfterClose(p *Partial, lots venue.Qty) (equity, maintenance venu
 	value := venue.Amount(lots) * t.tickValue
 	slip := value * venue.Amount(max(p.Mark-p.Exec, p.Exec-p.Mark))
 	equity = p.Equity - slip - venue.Fee(value*venue.Amount(p.Exec), p.Fee)
-	rest := venue.Amount(size-lots) * venue.Amount(p.Mark) * t.tickValue
-	return equity, p.Others + t.maintenance.of(rest)
+	return equity, p.Others + t.Maintenance(t.notional(size-lots, p.Mark))
 }
 
 // Relief is a position as a liquidation chooses among several: what closing one
@@ -182,6 +181,16 @@ type Relief struct {
 	Instrument venue.InstrumentID
 	// Freed is at least 0, Cost at least 1 where closing costs anything.
 	Freed, Cost venue.Amount
+}
+
+// Relief returns what closing one lot of the position frees and costs, the cost
+// rounded up. The position is not empty.
+func (t *Terms) Relief(i venue.InstrumentID, p *Partial) Relief {
+	size := max(p.Qty, -p.Qty)
+	assert.That(size > 0, "relief of an empty position")
+	freed := t.Maintenance(t.notional(size, p.Mark)) - t.Maintenance(t.notional(size-1, p.Mark))
+	slip := t.notional(1, max(p.Mark-p.Exec, p.Exec-p.Mark))
+	return Relief{Instrument: i, Freed: freed, Cost: slip + venue.Fee(t.notional(1, p.Exec), p.Fee)}
 }
 
 // Before says whether a liquidation closes r before o: the one that frees more

@@ -144,6 +144,12 @@ func restores(p *Partial, i *venue.Instrument, x venue.Qty) bool {
 }
 
 func TestReliefOrder(t *testing.T) {
+	// 10 lots of 720 × $20 at 5 %: a lot frees $720; it costs 720 × $0.5 and 1 % of 720 × $19.5.
+	i := testTerms()[0]
+	p := Partial{Qty: -10, Mark: 2000, Exec: 1950, Fee: 10_000}
+	if got, want := TermsOf(&i).Relief(future, &p), (Relief{future, 720 * dollar, 360*dollar + 140_400_000}); got != want {
+		t.Errorf("Relief(%+v) = %+v, want %+v", p, got, want)
+	}
 	a := Relief{Instrument: 1, Freed: 30, Cost: 10}
 	for _, c := range []struct {
 		b    Relief

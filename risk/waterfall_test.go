@@ -107,6 +107,13 @@ func TestRankDoesNotDependOnOrder(t *testing.T) {
 		shuffled := rapid.Permutation(all).Draw(t, "shuffled")
 		Rank(all)
 		Rank(shuffled)
+		best := make([]Candidate, 0, rapid.IntRange(1, 12).Draw(t, "kept"))
+		for _, c := range rapid.Permutation(all).Draw(t, "inserted") {
+			best = Insert(best, c)
+		}
+		if !slices.Equal(accounts(best), accounts(all[:min(n, cap(best))])) {
+			t.Fatalf("Insert keeps %v of %v", accounts(best), accounts(all))
+		}
 		if !slices.Equal(accounts(all), accounts(shuffled)) {
 			t.Fatalf("Rank = %v and %v for the same candidates", accounts(all), accounts(shuffled))
 		}
