@@ -3,8 +3,9 @@ package feeds
 import (
 	"testing"
 
-	"github.com/clearhour/clearhour/venue"
 	"pgregory.net/rapid"
+
+	"github.com/clearhour/clearhour/venue"
 )
 
 func is(q venue.Ratio, num, den int64) bool {

@@ -3,8 +3,9 @@ package markets
 import (
 	"testing"
 
-	"github.com/clearhour/clearhour/venue"
 	"pgregory.net/rapid"
+
+	"github.com/clearhour/clearhour/venue"
 )
 
 // rules: FEE-01.

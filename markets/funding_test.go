@@ -3,8 +3,9 @@ package markets
 import (
 	"testing"
 
-	"github.com/clearhour/clearhour/venue"
 	"pgregory.net/rapid"
+
+	"github.com/clearhour/clearhour/venue"
 )
 
 // slowFunding is FUN-01 second by second, with every reason to pause apart.

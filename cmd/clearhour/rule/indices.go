@@ -131,10 +131,10 @@ func (in *idx02In) fleet(u *Units) (feeds.Availability, int) {
 		}
 		if why := d.Check(); why.Refused() {
 			at := p.Contracted
-			switch why.Field {
-			case venue.FieldQty:
+			if why.Field == venue.FieldQty {
 				at = p.Delivered
-			case venue.FieldRef:
+			}
+			if why.Field == venue.FieldRef {
 				at = p.Unattested
 			}
 			u.Refuse(at.path, "%s is out of range, the limit is %s", at, Exactly(why.Limit, places))

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -365,7 +366,8 @@ func TestLargestMarks(t *testing.T) {
 			raw = strings.ReplaceAll(raw, `"contracts": 10`, `"contracts": 2147483647`)
 		}
 		_, err := Run(c.id, []byte(raw))
-		if _, ok := err.(*Error); err != nil && !ok {
+		var e *Error
+		if err != nil && !errors.As(err, &e) {
 			t.Fatalf("Run(%s, %s) = %v, want an *Error", c.id, raw, err)
 		}
 	})
