@@ -90,8 +90,7 @@ func (r *Risk) checkFuture(x *ledger.Holding, t *Terms, marks []venue.Mark, o *O
 	}
 	need := Need{Open: o.Open, Amount: t.need(x.Qty, e, mark)}
 	left := free(a)
-	covered := need.Amount-x.Need <= left
-	covered = Accepts(o.Open.Qty, r.reducible(x, o), false, covered) > 0
+	covered := need.Amount-x.Need <= left || Accepts(o.Open.Qty, r.reducible(x, o), false, false) > 0
 	if smaller := o.Open.Qty <= o.Old.Qty && need.Amount <= x.Need; !covered && !smaller {
 		return Need{}, venue.Refusal{Reason: venue.InsufficientMargin, Field: venue.FieldAmount, Limit: int64(left)}
 	}

@@ -59,23 +59,33 @@ type Requirement struct {
 func (q *Requirement) Total() venue.Amount { return q.Base + q.OpenLoss + q.Fees }
 
 // Requirement returns the initial margin of a position and open orders at a mark
-// (MAR-02). It is the one place that says what a holding requires. The caller
-// sees to it that notionals and sums stay within MaxAmount.
+// by its parts (MAR-02). The caller sees to it that notionals and sums stay
+// within MaxAmount.
 func (t *Terms) Requirement(qty venue.Qty, e Extent, mark venue.Price) Requirement {
-	q := Requirement{
-		Long:     max(0, qty+e.buyQty),
-		Short:    max(0, -qty+e.sellQty),
-		OpenLoss: e.openLoss,
-		Fees:     ledger.Charge(venue.Amount(e.ticks)*t.tickValue, t.taker),
-	}
-	q.Base = t.initial.of(venue.Amount(max(q.Long, q.Short)) * venue.Amount(mark) * t.tickValue)
-	return q
+	long, short := e.worst(qty)
+	return Requirement{Long: long, Short: short, Base: t.bracketed(long, short, mark), OpenLoss: e.openLoss, Fees: t.fees(e)}
 }
 
-// need is the total requirement.
+// need is the total of Requirement. It adds the parts up as they come: a struct
+// of five fields would go through memory.
 func (t *Terms) need(qty venue.Qty, e Extent, mark venue.Price) venue.Amount {
-	q := t.Requirement(qty, e, mark)
-	return q.Total()
+	long, short := e.worst(qty)
+	return t.bracketed(long, short, mark) + e.openLoss + t.fees(e)
+}
+
+// worst returns the positions after all buys or all sells, as lots.
+func (e Extent) worst(qty venue.Qty) (long, short venue.Qty) {
+	return max(0, qty+e.buyQty), max(0, -qty+e.sellQty)
+}
+
+// bracketed is the initial margin of the larger side.
+func (t *Terms) bracketed(long, short venue.Qty, mark venue.Price) venue.Amount {
+	return t.initial.of(venue.Amount(max(long, short)) * venue.Amount(mark) * t.tickValue)
+}
+
+// fees is what the orders would pay as takers.
+func (t *Terms) fees(e Extent) venue.Amount {
+	return ledger.Charge(venue.Amount(e.ticks)*t.tickValue, t.taker)
 }
 
 // loss is what a plain order would lose against the mark by filling at its

@@ -5,6 +5,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/clearhour/clearhour/risk/ledger"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -81,4 +82,30 @@ func TestPositionsOfAnAccount(t *testing.T) {
 	if w.r.State(alice, w.marks) != Healthy || w.r.Terms(second).Maintenance(22_320*dollar) != 558*dollar {
 		t.Error("state or terms are not those of the account")
 	}
+}
+
+// TestRequirementIsTheNeed: the parts that are shown add up to what Check asks.
+//
+// rules: MAR-02
+func TestRequirementIsTheNeed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		i := rapid.SampledFrom(testTerms()[:3]).Draw(t, "terms")
+		terms := TermsOf(&i)
+		q, mark := venue.Qty(rapid.Int64Range(-500, 500).Draw(t, "q")), venue.Price(rapid.Int64Range(1, 5000).Draw(t, "mark"))
+		var e Extent
+		var orders []ledger.Open
+		for range rapid.IntRange(0, 5).Draw(t, "orders") {
+			o := ledger.Open{
+				Side:       rapid.SampledFrom([]venue.Side{venue.Buy, venue.Sell}).Draw(t, "side"),
+				ReduceOnly: rapid.Bool().Draw(t, "reduce"),
+				Price:      venue.Price(rapid.Int64Range(1, 5000).Draw(t, "price")), Qty: venue.Qty(rapid.Int64Range(1, 99).Draw(t, "lots")),
+			}
+			orders = append(orders, o)
+			e = e.With(o, mark, i.TickValue())
+		}
+		r := terms.Requirement(q, e, mark)
+		if want := slowNeed(i, q, mark, orders); r.Total() != want || terms.need(q, e, mark) != want {
+			t.Fatalf("Requirement(%d, %+v at %d) = %+v, need %d, want %d", q, orders, mark, r, terms.need(q, e, mark), want)
+		}
+	})
 }
