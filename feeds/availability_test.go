@@ -22,8 +22,9 @@ func TestAvailability(t *testing.T) {
 		{"unattested", []Delivery{{744, 744, 744}}, 0, 0, true},
 		// 1481.75 of 1860 hours, in quarters: 79.6639 points.
 		{"fleet", []Delivery{{2976, 2976, 6}, {2976, 2957, 0}, {1488, 0, 0}}, 5927, 7966, true},
-		{"half to even, down", []Delivery{{8000, 1, 0}}, 1, 1, true}, // 0.0125 points.
-		{"half to even, up", []Delivery{{8000, 3, 0}}, 3, 4, true},   // 0.0375 points.
+		{"half to even, zero", []Delivery{{20_000, 1, 0}}, 1, 0, true}, // 0.005 points.
+		{"half to even, up", []Delivery{{20_000, 3, 0}}, 3, 2, true},   // 0.015 points.
+		{"half to even, down", []Delivery{{20_000, 5, 0}}, 5, 2, true}, // 0.025 points.
 		{"largest", []Delivery{{MaxGPUTime, MaxGPUTime, 1}}, MaxGPUTime - 1, FullAvailability, true},
 	} {
 		var a Availability

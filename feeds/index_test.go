@@ -35,6 +35,12 @@ func TestCompute(t *testing.T) {
 	if p, ok := v.Publish(PublicationStep); !ok || p != 2_165_700 {
 		t.Errorf("published %d %v, want 2165700", p, ok)
 	}
+	// Of 2.10, 2.12, 2.15 and 3.00 the two in the middle count; without room around
+	// the median that is the index.
+	four := []Contribution{five[4], five[0], five[1], five[3]}
+	if v, ok := Compute(four, &Terms{Cap: venue.One, Contributors: 1}); !ok || !is(v.Median, 2_135_000, 1) || !is(v.Raw, 2_135_000, 1) {
+		t.Errorf("median of four = %+v, raw %+v, want 2135000", v.Median, v.Raw)
+	}
 	if _, ok := Compute(five[:4], &Terms{Clamp: 100_000, Cap: 300_000, Contributors: 5}); ok {
 		t.Errorf("an index of 4 contributors where 5 are needed")
 	}

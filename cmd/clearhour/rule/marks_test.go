@@ -205,12 +205,12 @@ func TestIDX02AgainstTwin(t *testing.T) {
 	})
 }
 
-// TestIDX02HalfEven shows the rounding of the index: 1 of 8000 is 0.0125, 3 of
-// 8000 are 0.0375.
+// TestIDX02HalfEven shows the rounding of the index: 1 of 20,000 is 0.005 points,
+// 3 are 0.015 and 5 are 0.025.
 func TestIDX02HalfEven(t *testing.T) {
-	for delivered, want := range map[string]string{"1": "0.01", "3": "0.04", "5": "0.06"} {
+	for delivered, want := range map[string]string{"1": "0.00", "3": "0.02", "5": "0.02"} {
 		compare(t, "IDX-02",
-			obj{"providers": []obj{{"contracted": "8000", "delivered": delivered, "unattested": "0"}}, "contracts": 0, "price": "0", "point_value": "1"},
+			obj{"providers": []obj{{"contracted": "20000", "delivered": delivered, "unattested": "0"}}, "contracts": 0, "price": "0", "point_value": "1"},
 			obj{"delivered_counted": delivered, "index": want, "payoff_long": "0"})
 	}
 }
