@@ -83,3 +83,25 @@ func TestShots(t *testing.T) {
 	time.Sleep(900 * time.Millisecond)
 	shot("stale-light")
 }
+
+// TestShotsOfAVenue trades on the page of a running demo, whose address is in
+// CLEARHOUR_PAGE, and writes pictures into CLEARHOUR_SHOTS.
+func TestShotsOfAVenue(t *testing.T) {
+	url, dir := os.Getenv("CLEARHOUR_PAGE"), os.Getenv("CLEARHOUR_SHOTS")
+	if url == "" || dir == "" {
+		t.Skip("CLEARHOUR_PAGE and CLEARHOUR_SHOTS are not set; no demo is looked at.")
+	}
+	p := testenv.OpenTradePage(t, url, desk)
+	p.Trade()
+	time.Sleep(20 * time.Second) // The live chart remembers only what it saw.
+	for name, look := range map[string]testenv.Look{
+		"desk-light": desk, "desk-dark": {Width: 1280, Height: 800, Dark: true},
+		"phone-light": {Width: 390, Height: 844}, "phone-dark": {Width: 390, Height: 844, Dark: true},
+	} {
+		p.Look(look)
+		time.Sleep(time.Second)
+		png, err := chromedp.Run(p.Tab, chromedp.CaptureScreenshot())
+		check(t, err)
+		check(t, os.WriteFile(filepath.Join(dir, "demo-"+name+".png"), png, 0o600))
+	}
+}

@@ -70,9 +70,10 @@ class Page {
     const any = (...parts: Part[]) => parts.some((p) => d.has(p));
     if (any("terms")) this.listed();
     if (any("symbol", "terms")) this.picker.name();
+    if (any("book")) this.chart.sample();
     if (any("book", "trades", "orders", "symbol")) this.ladder.draw();
     if (any("trades", "symbol")) this.tape.draw();
-    if (any("trades", "orders", "symbol")) this.chart.draw();
+    if (any("trades", "orders", "symbol") || (any("book") && this.chart.resolution === "live")) this.chart.draw();
     if (any("book", "balances", "positions", "orders", "symbol", "ticker", "link", "terms")) this.ticket.draw();
     if (any("orders")) this.tables.drawOrders();
     if (any("fills")) this.tables.drawFills();
@@ -111,7 +112,7 @@ class Page {
     this.ticket.mark = "";
     this.venue.select(symbol);
     this.ticket.reset();
-    void this.chart.load();
+    this.chart.clear();
     void this.glance();
   }
 
@@ -129,6 +130,7 @@ class Page {
       if (symbol !== this.venue.symbol) return;
       this.ticker = t;
       this.ticket.mark = t.mark;
+      if (Number(t.sequence) > Number(this.venue.engineSeq)) this.venue.engineSeq = t.sequence;
       const terms = this.venue.terms.get(symbol);
       if (terms && t.phase) terms.status = statusOf(t.phase);
       this.touch("ticker");
@@ -238,17 +240,24 @@ class Page {
   }
 
   private intervals(): void {
-    for (const r of ["1m", "1h", "1d"]) {
-      const b = el("button", "", r);
+    const press = () => {
+      for (const o of $("intervals").children) set(o, "aria-pressed", String((o as HTMLElement).dataset.r === this.chart.resolution));
+    };
+    for (const r of ["live", "1m", "1h", "1d"]) {
+      const b = el("button", "", r === "live" ? "Live" : r);
       b.type = "button";
-      set(b, "aria-pressed", String(r === this.chart.resolution));
+      b.dataset.r = r;
       b.addEventListener("click", () => {
-        this.chart.resolution = r;
-        for (const o of $("intervals").children) set(o, "aria-pressed", String(o === b));
-        void this.chart.load();
+        this.chart.choose(r);
+        press();
       });
       $("intervals").append(b);
     }
+    this.chart.switched = press;
+    press();
+    setInterval(() => {
+      if (this.chart.resolution === "live" && !document.hidden) this.chart.draw();
+    }, 1_000);
   }
 
   private views(): void {
