@@ -38,12 +38,18 @@ const (
 
 func journalDir(dir string) string { return filepath.Join(dir, "journal") }
 
+// replayAll is how many commands a start replays rather than begin from a
+// snapshot: at most about a second, for which trades, fills and candles are
+// there again.
+const replayAll = 1 << 20
+
 // settings say where and how a venue runs.
 type settings struct {
 	dir, listen, ops  string
 	certFile, keyFile string
 	mode              journal.Mode
 	limits            gateway.Limits
+	core              engine.Limits // A journal is replayed with the limits that it was written with.
 }
 
 // instance is a running venue: everything from the disk to the sockets.
@@ -100,7 +106,7 @@ func (v *instance) openJournal() (err error) {
 	if found.Dropped != nil {
 		v.log.Warn("dropped a last frame that was never acknowledged", "frame", found.Dropped.String())
 	}
-	v.core = engine.New(engine.Limits{})
+	v.core = engine.New(v.settings.core)
 	v.closers = append(v.closers, func() error { v.core.Close(); return nil })
 	return nil
 }
@@ -117,6 +123,7 @@ func (v *instance) openGateway() error {
 	guard := auth.NewGuard(v.keys, time.Now)
 	metrics := rest.NewMetrics(v.gauges)
 	v.seq = sequencer.New(v.core, v.journal, sequencer.Config{
+		ReplayAll:       replayAll,
 		BeforeSnapshot:  func(seq venue.Seq) error { return v.ws.Sync(context.Background(), seq) },
 		OnSnapshotError: func(err error) { v.log.Error("snapshot not written", "error", err) },
 		OnRound: func(r sequencer.Round) {
