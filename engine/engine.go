@@ -98,8 +98,12 @@ func New(l Limits) *Engine {
 	return e
 }
 
-// Close gives back the memory of the books. The engine is unusable afterwards.
-func (e *Engine) Close() { e.books.Close() }
+// Close gives back the memory of the books and of the requests. The engine is
+// unusable afterwards.
+func (e *Engine) Close() {
+	e.books.Close()
+	e.seen.Close()
+}
 
 func (e *Engine) lives(id venue.OrderID) bool {
 	_, ok := e.books.Holding(id)

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/clearhour/clearhour/internal/assert"
+	"github.com/clearhour/clearhour/internal/offheap"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -59,6 +60,11 @@ type Table struct {
 	buckets []bucket
 	mask    uint32
 	queues  []queue
+
+	// Every request reads a random bucket and writes a random entry, so both lie
+	// in huge pages where there are some.
+	entryMem  offheap.Array[Entry]
+	bucketMem offheap.Array[bucket]
 }
 
 // New returns an empty table. live says whether an order is still open. All
@@ -69,10 +75,19 @@ func New(l Limits, live func(venue.OrderID) bool) *Table {
 	for n < 2*int(l.Total)+2 {
 		n *= 2
 	}
-	return &Table{
-		limits: l, live: live,
-		entries: make([]Entry, 1, l.Total+1), buckets: make([]bucket, n), mask: uint32(n - 1),
+	t := &Table{
+		limits: l, live: live, mask: uint32(n - 1),
+		entryMem: offheap.Make[Entry](int(l.Total) + 1), bucketMem: offheap.Make[bucket](n),
 	}
+	t.entries, t.buckets = t.entryMem.Data[:1], t.bucketMem.Data
+	return t
+}
+
+// Close gives back the memory. The table is unusable afterwards.
+func (t *Table) Close() {
+	t.entryMem.Free()
+	t.bucketMem.Free()
+	*t = Table{}
 }
 
 // Find returns the entry of an account's identifier.
