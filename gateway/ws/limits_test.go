@@ -28,6 +28,8 @@ func rawFrame(first byte, payload []byte, announced int) []byte {
 	return append(b, payload...)
 }
 
+// rules: FIX-80
+
 // TestFrames sends frames that a client must not send. The connection ends with
 // the right code, and the memory stays flat.
 func TestFrames(t *testing.T) {
@@ -120,6 +122,8 @@ func TestNoCompression(t *testing.T) {
 		t.Errorf("extensions %q, want none", got)
 	}
 }
+
+// rules: FIX-81
 
 func TestConnectionsPerAddress(t *testing.T) {
 	r := start(t, ws.Config{PerIP: 3}, gateway.Limits{})
