@@ -59,7 +59,7 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), demoCommand(), tradeCommand(), replayCommand(), verifyCommand(), keysCommand(), benchCommand(), versionCommand())
+	root.AddCommand(serveCommand(), demoCommand(), tradeCommand(), replayCommand(), verifyCommand(), keysCommand(), benchCommand(), benchVenueCommand(), versionCommand())
 	return root
 }
 
