@@ -80,6 +80,7 @@ type Engine struct {
 	elected []venue.OrderID
 	due     []venue.OrderID
 	watch   watch
+	touched uint64
 }
 
 // New returns an empty core.
