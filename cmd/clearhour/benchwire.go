@@ -24,7 +24,7 @@ import (
 
 // Shape of the network measurements.
 const (
-	wireWindow  = 4_096 // Orders without an answer in the peak run.
+	wireWindow  = 4_096  // Orders without an answer in the peak run.
 	wireSingles = 10_000 // Orders of the run with one outstanding.
 	wireRate    = 100_000
 	wireOpen    = 10 * time.Second // How long the open loop lasts.
@@ -54,6 +54,7 @@ func benchVenueCommand() *cobra.Command {
 func benchVenue(ctx context.Context, s settings, out, log io.Writer) error {
 	s.listen, s.limits = "127.0.0.1:0", gateway.DefaultLimits()
 	s.limits.Orders, s.limits.Cancels = gateway.Rate{}, gateway.Rate{}
+	s.queue = 256 << 20 // The client has half of this machine: a pause of it is no reason to lose it.
 	v, err := openInstance(ctx, s, newLog(log))
 	if err != nil {
 		return err
@@ -115,7 +116,7 @@ func wireOnce(out io.Writer, o *benchOptions, mode journal.Mode) error {
 	} {
 		r, err := run.do(o)
 		if err != nil {
-			return fmt.Errorf("%s: %w", run.name, err)
+			return fmt.Errorf("%s: %w (connection: %v)", run.name, err, p.Err())
 		}
 		fmt.Fprintf(out, "  %-42s %9.0f orders/s  p50 %8v  p99 %8v  p99.9 %8v  max %8v\n", run.name, r.rate, r.at(0.5), r.at(0.99), r.at(0.999), r.at(1))
 	}

@@ -49,6 +49,7 @@ type settings struct {
 	certFile, keyFile string
 	mode              journal.Mode
 	limits            gateway.Limits
+	queue             int           // Bytes that wait for a client before it is sent away, 0 for the default.
 	core              engine.Limits // A journal is replayed with the limits that it was written with.
 }
 
@@ -137,7 +138,7 @@ func (v *instance) openGateway() error {
 	if err != nil {
 		return err
 	}
-	v.ws = ws.New(ws.Config{Hub: v.hub, Sync: store.Sync})
+	v.ws = ws.New(ws.Config{Hub: v.hub, Sync: store.Sync, HardLimit: v.settings.queue})
 	v.rest = rest.New(rest.Config{
 		Market: v.market, Blotter: v.blotter, Auth: guard, Metrics: metrics, Ready: v.ready, Version: release,
 	})
