@@ -127,6 +127,22 @@ func TestWithoutAKeyThePageReads(t *testing.T) {
 	}
 }
 
+func TestASecondPageReadsUntilTheFirstIsClosed(t *testing.T) {
+	r := startRig(t, true)
+	first := testenv.OpenTradePage(t, r.url+"/", desk)
+	first.WaitForBook()
+	second := testenv.OpenTradePage(t, r.url+"/", desk)
+	second.Wait("a book", `document.querySelector("#asks .lrow:not([hidden])")`)
+	expect(t, second, "#banner", "another page trades in this session")
+	expect(t, second, "#pill", "Read only")
+	if second.Text("#send:disabled") == "" {
+		t.Error("the second page offers to send orders")
+	}
+	first.Do("leave", `location.href = "about:blank"`)
+	second.Wait("the session", `document.getElementById("pill").dataset.state === "on"`)
+	second.Trade()
+}
+
 func TestKeyboardAlone(t *testing.T) {
 	r := startRig(t, true)
 	p := testenv.OpenTradePage(t, r.url+"/", desk)

@@ -73,6 +73,12 @@ func TestShots(t *testing.T) {
 			shot("phone-" + view + "-" + name)
 		}
 	}
+	p.Do("sell at market", `document.querySelector("[data-to=trade]").click(); document.querySelector("input[name=side][value='2']").click(); document.querySelector("input[name=type][value='1']").click()`)
+	shot("phone-sell-dark")
+	p.Look(testenv.Look{Width: 1280, Height: 800})
+	p.Do("live", `document.querySelector("[data-r=live]").click(); document.getElementById("tab-balances").click()`)
+	shot("sell-live-light")
+	p.Look(testenv.Look{Width: 390, Height: 844, Dark: true})
 	p.Do("phone messages", `document.querySelector("[data-to=messages]").click()`)
 	shot("phone-messages-dark")
 	p.Do("back", `document.querySelector("[data-to=trade]").click()`)

@@ -169,7 +169,7 @@ export class Chart {
     const t = this.venue.terms.get(this.venue.symbol);
     const drawn = this.minutes.draw(g, this.colors as Colors, w, h, this.venue.trades, t?.places ?? 3, this.lines());
     this.empty(drawn ? "" : "Waiting for bids, asks and trades.");
-    say($("legend"), drawn ? "Best bid and ask, and trades, of five minutes" : "");
+    say($("legend"), drawn ? "Best bid and ask, and trades" : "");
     if (!drawn || Date.now() - this.told < 10_000) return;
     this.told = Date.now();
     const b = this.venue.book;

@@ -11,7 +11,8 @@ interface Point {
   ask: number;
 }
 
-const span = 5 * 60_000;
+const most = 5 * 60_000; // The longest window.
+const least = 60_000; // The shortest one, when the page has just begun to look.
 
 /** The last minutes as they happened: best bid and ask as steps, trades as triangles. It remembers only what this page saw. */
 export class Live {
@@ -30,13 +31,14 @@ export class Live {
     if (last && last.bid === p.bid && last.ask === p.ask) return;
     this.points.push(p);
     // The one before the window is kept: its prices reach into it.
-    while (this.points.length > 1 && this.points[1].at < now - span) this.points.shift();
+    while (this.points.length > 1 && this.points[1].at < now - most) this.points.shift();
   }
 
   /** Draws the window that ends now. */
   draw(g: CanvasRenderingContext2D, c: Colors, w: number, h: number, trades: Trade[], places: number, own: { px: number; buy: boolean }[]): boolean {
     const now = Date.now();
-    const from = now - span;
+    const from = Math.max(now - most, Math.min(now - least, this.points[0]?.at ?? now));
+    const span = now - from;
     const shown = trades.filter((t) => t.at >= from).map((t) => ({ at: t.at, px: Number(units(t.px, 6) ?? 0n), buy: t.buy }));
     const all = [...this.points.flatMap((p) => [p.bid, p.ask]), ...shown.map((t) => t.px)].filter((n) => n > 0);
     if (!all.length) return false;
@@ -47,7 +49,7 @@ export class Live {
     const bottom = h - foot;
     const x = (at: number) => Math.max(0, ((at - from) / span) * right);
     const y = (px: number) => bottom - ((px - low + pad) / (high - low + 2 * pad)) * bottom;
-    this.grid(g, c, { low: low - pad, high: high + pad, right, bottom, places, from }, x, y);
+    this.grid(g, c, { low: low - pad, high: high + pad, right, bottom, places, from, span }, x, y);
     this.steps(g, c, x, y, now);
     for (const o of own) if (o.px > low - pad && o.px < high + pad) mine(g, o.buy ? c.up : c.down, y(o.px), right, o.buy);
     for (const t of shown) triangle(g, t.buy ? c.up : c.down, x(t.at), y(t.px), t.buy);
@@ -55,7 +57,7 @@ export class Live {
   }
 
   private grid(
-    g: CanvasRenderingContext2D, c: Colors, b: { low: number; high: number; right: number; bottom: number; places: number; from: number },
+    g: CanvasRenderingContext2D, c: Colors, b: { low: number; high: number; right: number; bottom: number; places: number; from: number; span: number },
     x: (at: number) => number, y: (px: number) => number,
   ): void {
     const step = nice((b.high - b.low) / Math.max(2, b.bottom / 56));
@@ -70,8 +72,10 @@ export class Live {
       g.fillText(fixed(BigInt(Math.round(p)), b.places), b.right + 8, at);
     }
     g.textAlign = "center";
-    for (let at = b.from - (b.from % 60_000) + 60_000; at < b.from + span - 10_000; at += 60_000) {
-      if (x(at) > 20) g.fillText(clock(at).slice(0, 5), x(at), b.bottom + foot / 2 + 1);
+    const every = b.span > 150_000 ? 60_000 : 15_000;
+    for (let at = b.from - (b.from % every) + every; at < b.from + b.span; at += every) {
+      const text = every === 60_000 ? clock(at).slice(0, 5) : clock(at);
+      if (x(at) > 30 && x(at) < b.right - 20) g.fillText(text, x(at), b.bottom + foot / 2 + 1);
     }
   }
 

@@ -194,10 +194,12 @@ class Page {
     const v = this.venue;
     let veil = "";
     let line = "";
-    if (v.link === "read") line = this.readOnly;
+    let count = ""; // It changes every second and is not read aloud.
+    if (v.link === "read") line = v.linkText;
     else if (v.link === "off") {
       const wait = Math.max(0, Math.ceil((v.retryAt - Date.now()) / 1000));
-      line = `${v.linkText}. Prices are from ${clock(v.session.lastIn) || "before"} and may be wrong; orders stay at the venue. ${wait ? `Trying again in ${wait} s.` : "Trying again."}`;
+      line = `${v.linkText}. Prices are from ${clock(v.session.lastIn) || "before"} and may be wrong; orders stay at the venue.`;
+      count = wait ? `Trying again in ${wait} s.` : "Trying again.";
       veil = "Prices are old";
     } else if (silent) {
       line = `Nothing heard since ${clock(v.session.lastIn)}. Prices may be wrong.`;
@@ -205,7 +207,8 @@ class Page {
     } else if (v.link === "on" && v.symbol && !v.book.ready) veil = "Waiting for the book";
     else if (v.link === "wait" && v.symbol) veil = "Connecting again";
     show($("banner"), line !== "");
-    if (line) say($("banner"), line);
+    if (line) say($("banner-text"), line);
+    say($("banner-wait"), count);
     this.ladder.veil(veil);
     if (v.link === "on" && !this.greeted) {
       this.greeted = true;
@@ -345,6 +348,11 @@ async function start(): Promise<void> {
     const venue = new Venue(key);
     new Page(venue, "");
     links(key);
+    // A page that is put aside leaves; when it comes back it starts anew.
+    addEventListener("pagehide", () => venue.leave());
+    addEventListener("pageshow", (e) => {
+      if (e.persisted) location.reload();
+    });
     await venue.connect();
     return;
   }
