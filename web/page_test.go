@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -94,6 +95,27 @@ func TestConnectionComesBackWithWhatWasMissed(t *testing.T) {
 	log := p.Text("#log")
 	if !strings.Contains(log, "trade W") {
 		t.Errorf("the messages do not show the report that was sent again:\n%s", log)
+	}
+}
+
+// TestDamagedBooksAreAskedForAgain spoils one update on its way into the page.
+func TestDamagedBooksAreAskedForAgain(t *testing.T) {
+	r := startRig(t, true)
+	p := testenv.OpenTradePage(t, r.url+"/", desk)
+	p.WaitForBook()
+	r.live()
+	for n, spoil := range []string{`m.Body.BookChecksum = "1"`, `m.Body.NoMDEntries[0].RptSeq = String(Number(m.Body.NoMDEntries[0].RptSeq) + 5)`} {
+		p.Do("spoil", `(() => {
+			const parse = JSON.parse;
+			JSON.parse = (text) => {
+				const m = parse(text);
+				if (m.Header?.MsgType === "X" && m.Body.BookChecksum) { JSON.parse = parse; `+spoil+`; }
+				return m;
+			};
+		})()`)
+		p.Do("open the messages", `if (document.getElementById("drawer").hidden) document.getElementById("pill").click()`)
+		p.Wait("the book asked again", fmt.Sprintf(`document.getElementById("drawer-hint").innerText.includes("books asked again %d")`, n+1))
+		p.Wait("a book that is shown", `document.getElementById("veil").hidden && document.querySelector("#asks .lrow:not([hidden])")`)
 	}
 }
 
