@@ -17,6 +17,9 @@ func (e *Engine) Touch(next []venue.Envelope) {
 			}
 		case *venue.AmendOrder:
 			sum += e.seen.Touch(c.Account, &c.ClOrdID)
+		case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
+			*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel:
+			// Rare, or without one place to look at.
 		}
 	}
 	for i := range next {
@@ -29,6 +32,9 @@ func (e *Engine) Touch(next []venue.Envelope) {
 			sum += e.touchOrder(c.Account, c.Order, &c.Orig)
 		case *venue.AmendOrder:
 			sum += e.touchOrder(c.Account, c.Order, &c.Orig)
+		case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
+			*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel:
+			// As above.
 		}
 	}
 	e.touched = sum // Kept so that the reads are not left out.
