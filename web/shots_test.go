@@ -99,7 +99,9 @@ func TestShotsOfAVenue(t *testing.T) {
 	}
 	p := testenv.OpenTradePage(t, url, desk)
 	p.Trade()
-	time.Sleep(20 * time.Second) // The live chart remembers only what it saw.
+	p.Do("a bid that rests", `document.getElementById("send").click()`)
+	time.Sleep(40 * time.Second) // The live chart remembers only what it saw.
+	p.Do("chart", `document.querySelector("[data-to=chart]").click()`)
 	for name, look := range map[string]testenv.Look{
 		"desk-light": desk, "desk-dark": {Width: 1280, Height: 800, Dark: true},
 		"phone-light": {Width: 390, Height: 844}, "phone-dark": {Width: 390, Height: 844, Dark: true},
