@@ -79,11 +79,12 @@ func (e *Engine) change(c *venue.AmendOrder, id venue.OrderID, v *matching.View)
 	e.risk.Release(o.Holding, e.marks(), heldBy(v), true)
 	e.risk.Reserve(o.Holding, e.marks(), openOf(&o))
 	e.watch.touch(o.Holding)
-	e.levels(m)
-	if !kept {
-		e.match(id, &o)
-		e.elect(o.Instrument)
+	if kept {
+		e.levels(m)
+		return
 	}
+	e.meet(id, &o)
+	e.elect(o.Instrument)
 }
 
 // refuseAmend says why an order is not changed; without a reason it says

@@ -56,8 +56,11 @@ func (e *Engine) massCancel(c *venue.MassCancel) {
 		return
 	}
 	why := venue.CanceledByMass
-	if c.Session != 0 {
+	switch {
+	case c.Session != 0:
 		why = venue.CanceledByDisconnect
+	case e.session == 0:
+		why = venue.CanceledByVenue
 	}
 	count := uint32(0)
 	for h := e.ledger.Account(c.Account).First; h != 0; h = e.ledger.Holding(h).Next {

@@ -1,6 +1,10 @@
 package engine
 
-import "github.com/clearhour/clearhour/venue"
+import (
+	"slices"
+
+	"github.com/clearhour/clearhour/venue"
+)
 
 // watch gathers the holdings and balances that an envelope touched, each once.
 type watch struct {
@@ -64,9 +68,7 @@ func (w *watch) money(a venue.AccountID, as venue.AssetID) {
 // in the middle of a handler.
 func (e *Engine) conclude() {
 	w := &e.watch
-	for i := 0; i < len(w.holdings); i++ { // Trimming appends.
-		e.trim(w.holdings[i].holding)
-	}
+	e.trimTouched()
 	for i := range w.holdings {
 		e.tell(w.holdings[i])
 	}
@@ -91,6 +93,15 @@ func (e *Engine) tell(t touched) {
 	}
 }
 
+// trimTouched trims whatever was touched so far. It runs at the end of an
+// envelope, and before each stop that it elects: what a trade left to reduce
+// must not be reduced twice by a later one.
+func (e *Engine) trimTouched() {
+	for i := 0; i < len(e.watch.holdings); i++ { // Trimming appends.
+		e.trim(e.watch.holdings[i].holding)
+	}
+}
+
 // trim cuts the reduce-only orders of a holding, youngest first, until all
 // orders that close its position together cannot flip it.
 func (e *Engine) trim(h venue.HoldingID) {
@@ -110,7 +121,7 @@ func (e *Engine) trimSide(h venue.HoldingID, side venue.Side, over venue.Qty) {
 	for i := len(e.ids) - 1; i >= 0 && over > 0; i-- {
 		v := &e.view
 		e.books.Get(e.ids[i], v)
-		if v.Dormant || v.Side != side || !v.Flags.Has(venue.ReduceOnly) {
+		if v.Dormant || v.Side != side || !v.Flags.Has(venue.ReduceOnly) || slices.Contains(e.open.elected, e.ids[i]) {
 			continue
 		}
 		by := min(over, v.Leaves)
