@@ -31,6 +31,19 @@ func TestStamp(t *testing.T) {
 	}
 }
 
+func TestStampReader(t *testing.T) {
+	var r stampReader
+	for _, in := range []string{
+		"20261130-12:00:00.000001", "20261130-12:00:00.999999", "20261130-12:00:00", "20261130-12:00:00.123", "20261130-12:00:00.00000x",
+		"20261130-12:00:00:000001", "20261130-12:00:01.000001", "19691231-23:59:59.500000", "19691231-23:59:59.600000", "20261330-12:00:01.000001",
+	} {
+		want, wantOK := ParseStamp([]byte(in))
+		if got, ok := r.parse([]byte(in)); got != want || ok != wantOK {
+			t.Errorf("parse(%s) = %d %v, want %d %v", in, got, ok, want, wantOK)
+		}
+	}
+}
+
 // reporter is a hub with one live order, for the cost of a report.
 func reporter(tb testing.TB) (*Hub, *venue.Entry, *venue.OrderAccepted) {
 	h, err := NewHub(HubConfig{Name: "CLEARHOUR", Market: marketdata.New(), Blotter: blotter.New(blotter.Limits{}), Store: &MemoryStore{}})
