@@ -1,6 +1,9 @@
 package engine
 
-import "github.com/clearhour/clearhour/venue"
+import (
+	"github.com/clearhour/clearhour/engine/seen"
+	"github.com/clearhour/clearhour/venue"
+)
 
 // Touch reads what the next commands will read first, so that the misses of
 // several commands overlap instead of following each other. It changes nothing,
@@ -10,13 +13,13 @@ func (e *Engine) Touch(next []venue.Envelope) {
 	for i := range next {
 		switch c := next[i].Command.(type) {
 		case *venue.PlaceOrder:
-			sum += e.seen.Touch(c.Account, &c.ClOrdID)
+			sum += e.seen.Touch(seen.KeyOf(c.Account, &c.ClOrdID))
 		case *venue.CancelOrder:
 			if c.Order == 0 {
-				sum += e.seen.Touch(c.Account, &c.Orig)
+				sum += e.seen.Touch(seen.KeyOf(c.Account, &c.Orig))
 			}
 		case *venue.AmendOrder:
-			sum += e.seen.Touch(c.Account, &c.ClOrdID)
+			sum += e.seen.Touch(seen.KeyOf(c.Account, &c.ClOrdID))
 		case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
 			*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel:
 			// Rare, or without one place to look at.
@@ -43,11 +46,11 @@ func (e *Engine) Touch(next []venue.Envelope) {
 // touchOrder reads the order that a request names, and its holding.
 func (e *Engine) touchOrder(a venue.AccountID, id venue.OrderID, orig *venue.ClOrdID) uint64 {
 	if id == 0 {
-		was, ok := e.seen.Find(a, orig)
+		was, ok := e.seen.Find(seen.KeyOf(a, orig))
 		if !ok {
 			return 0
 		}
-		id = was.Order
+		id = was.Order()
 	}
 	h, _ := e.books.Holding(id)
 	return uint64(h)
