@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/clearhour/clearhour/internal/testenv"
 )
 
 // asProgram makes the test binary be clearhour itself.
@@ -237,4 +239,24 @@ func TestUsageErrors(t *testing.T) {
 			t.Errorf("clearhour %v: exit %d, %q; want exit %d and %q", c.args, code, out, c.code, c.text)
 		}
 	}
+}
+
+func TestRevokedKeyIsOutWithinSeconds(t *testing.T) {
+	dir := t.TempDir()
+	d := startDemo(t, dir)
+	defer d.interrupt(t)
+	call(t, dir, "trade", "balances")
+	call(t, dir, "keys", "revoke", "demo-trade", "--data", filepath.Join(dir, defaultData))
+	waitFor(t, "refusal of a revoked key", func() bool {
+		p := program(dir, "trade", "balances")
+		out, _ := p.CombinedOutput()
+		return p.ProcessState.ExitCode() == exitAuth && strings.Contains(string(out), "AUTH_INVALID_KEY")
+	})
+}
+
+func TestPageTradesOnTheDemo(t *testing.T) {
+	d := startDemo(t, t.TempDir())
+	defer d.interrupt(t)
+	p := testenv.OpenTradePage(t, "http://"+d.address+"/", testenv.Look{Width: 1280, Height: 800})
+	p.Trade()
 }
