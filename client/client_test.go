@@ -58,6 +58,9 @@ func start(t testing.TB, limits gateway.Limits) *rig {
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
 	go func() { ran <- r.srv.Run(ctx, r.venue) }()
+	if err := r.srv.Sync(t.Context(), 1); err != nil { // The instrument is listed.
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		stop, done := context.WithTimeout(context.Background(), 5*time.Second)
 		defer done()

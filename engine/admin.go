@@ -1,6 +1,9 @@
 package engine
 
-import "github.com/clearhour/clearhour/venue"
+import (
+	"github.com/clearhour/clearhour/engine/seen"
+	"github.com/clearhour/clearhour/venue"
+)
 
 // rejectCommand refuses a command that is not about an order.
 func (e *Engine) rejectCommand(c venue.Command, a venue.AccountID, ref venue.ClOrdID, why venue.Refusal) {
@@ -86,11 +89,11 @@ func (e *Engine) withdraw(c *venue.Withdraw) {
 // transfer says whether a deposit or a withdrawal is to be done now; otherwise
 // it has been answered.
 func (e *Engine) transfer(c venue.Command, a venue.AccountID, as venue.AssetID, n venue.Amount, ref *venue.ClOrdID) bool {
-	print := transferPrint(c.Kind(), as, n)
-	isNew, why := e.first(a, ref, print)
+	r := request{seen.KeyOf(a, ref), transferPrint(c.Kind(), as, n)}
+	isNew, why := e.first(r)
 	if isNew {
 		why = e.admitTransfer(c.Kind(), a, as, n)
-		e.remember(a, ref, print, 0, why)
+		e.remember(r, 0, why)
 	}
 	if why.Refused() {
 		e.rejectCommand(c, a, *ref, why)

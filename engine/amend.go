@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"github.com/clearhour/clearhour/engine/seen"
 	"github.com/clearhour/clearhour/markets"
 	"github.com/clearhour/clearhour/matching"
 	"github.com/clearhour/clearhour/risk"
@@ -11,8 +12,8 @@ import (
 // amend changes price and quantity of a live order. A smaller quantity at the
 // same price keeps its place; anything else goes to the back and may trade.
 func (e *Engine) amend(c *venue.AmendOrder) {
-	print := amendPrint(c)
-	isNew, why := e.first(c.Account, &c.ClOrdID, print)
+	r := request{seen.KeyOf(c.Account, &c.ClOrdID), amendPrint(c)}
+	isNew, why := e.first(r)
 	if !isNew {
 		e.refuseAmend(c, why)
 		return
@@ -23,11 +24,11 @@ func (e *Engine) amend(c *venue.AmendOrder) {
 		why = e.admitAmend(c, &e.view)
 	}
 	if why.Refused() {
-		e.remember(c.Account, &c.ClOrdID, print, id, why)
+		e.remember(r, 0, why)
 		e.refuseAmend(c, why)
 		return
 	}
-	e.remember(c.Account, &c.ClOrdID, print, id, venue.Refusal{})
+	e.remember(r, id, venue.Refusal{})
 	e.change(c, id, &e.view)
 }
 
@@ -79,11 +80,12 @@ func (e *Engine) change(c *venue.AmendOrder, id venue.OrderID, v *matching.View)
 	e.risk.Release(o.Holding, e.marks(), heldBy(v), true)
 	e.risk.Reserve(o.Holding, e.marks(), openOf(&o))
 	e.watch.touch(o.Holding)
-	e.levels(m)
-	if !kept {
-		e.match(id, &o)
-		e.elect(o.Instrument)
+	if kept {
+		e.levels(m)
+		return
 	}
+	e.meet(id, &o)
+	e.elect(o.Instrument)
 }
 
 // refuseAmend says why an order is not changed; without a reason it says

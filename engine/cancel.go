@@ -14,11 +14,11 @@ func (e *Engine) find(a venue.AccountID, id venue.OrderID, orig *venue.ClOrdID) 
 		return 0, venue.Refusal{Reason: venue.UnknownAccount, Field: venue.FieldAccount}
 	}
 	if id == 0 {
-		was, ok := e.seen.Find(a, orig)
-		if !ok || was.Order == 0 {
+		was, ok := e.seen.Find(seen.KeyOf(a, orig))
+		if !ok {
 			return 0, unknown
 		}
-		id = was.Order
+		id = was.Order()
 	}
 	h, ok := e.books.Holding(id)
 	if !ok || e.ledger.Holding(h).Account != a {
@@ -56,8 +56,11 @@ func (e *Engine) massCancel(c *venue.MassCancel) {
 		return
 	}
 	why := venue.CanceledByMass
-	if c.Session != 0 {
+	switch {
+	case c.Session != 0:
 		why = venue.CanceledByDisconnect
+	case e.session == 0:
+		why = venue.CanceledByVenue
 	}
 	count := uint32(0)
 	for h := e.ledger.Account(c.Account).First; h != 0; h = e.ledger.Holding(h).Next {

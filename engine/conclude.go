@@ -1,21 +1,32 @@
 package engine
 
-import "github.com/clearhour/clearhour/venue"
+import (
+	"slices"
+
+	"github.com/clearhour/clearhour/venue"
+)
 
 // watch gathers the holdings and balances that an envelope touched, each once.
+// Most envelopes touch one or two, which are found by looking; only a sweep uses
+// the marks, which lie in memory that nothing else reads.
 type watch struct {
 	round    uint32
 	holdings []touched
-	stamps   []uint32 // By holding: the round that last touched it.
-	places   []uint32 // By holding: its place in holdings, when stamped.
+	marks    []mark // By holding.
 	balances []balance
 	paid     []uint32 // By account: the round that last touched its money.
 }
+
+// few is up to how many touched things are looked through one by one.
+const few = 4
 
 type touched struct {
 	holding venue.HoldingID
 	traded  bool
 }
+
+// mark says in which round a holding was touched, and its place among those.
+type mark struct{ round, place uint32 }
 
 type balance struct {
 	account venue.AccountID
@@ -30,14 +41,33 @@ func (w *watch) begin() {
 
 // touch notes that the orders of a holding changed.
 func (w *watch) touch(h venue.HoldingID) *touched {
-	for int(h) >= len(w.stamps) {
-		w.stamps, w.places = append(w.stamps, 0), append(w.places, 0)
+	n := len(w.holdings)
+	for i := range w.holdings[:min(n, few)] {
+		if w.holdings[i].holding == h {
+			return &w.holdings[i]
+		}
 	}
-	if w.stamps[h] != w.round {
-		w.stamps[h], w.places[h] = w.round, uint32(len(w.holdings))
-		w.holdings = append(w.holdings, touched{holding: h})
+	if n >= few {
+		if at, ok := w.find(h); ok {
+			return &w.holdings[at]
+		}
 	}
-	return &w.holdings[w.places[h]]
+	w.holdings = append(w.holdings, touched{holding: h})
+	return &w.holdings[n]
+}
+
+// find returns the place of a holding beyond the first few, and marks it as the
+// next one when it has none.
+func (w *watch) find(h venue.HoldingID) (uint32, bool) {
+	for int(h) >= len(w.marks) {
+		w.marks = append(w.marks, mark{})
+	}
+	m := &w.marks[h]
+	if m.round == w.round {
+		return m.place, true
+	}
+	*m = mark{w.round, uint32(len(w.holdings))}
+	return 0, false
 }
 
 // traded notes that the position of a holding changed.
@@ -46,16 +76,28 @@ func (w *watch) traded(h venue.HoldingID) { w.touch(h).traded = true }
 // money notes that a balance changed. Only money is kept apart from being told
 // twice: other assets change once per holding.
 func (w *watch) money(a venue.AccountID, as venue.AssetID) {
+	if as == venue.USD && w.told(a) {
+		return
+	}
+	w.balances = append(w.balances, balance{a, as})
+}
+
+// told says whether the money of an account is noted already.
+func (w *watch) told(a venue.AccountID) bool {
+	for _, b := range w.balances[:min(len(w.balances), few)] {
+		if b == (balance{a, venue.USD}) {
+			return true
+		}
+	}
+	if len(w.balances) < few {
+		return false
+	}
 	for int(a) >= len(w.paid) {
 		w.paid = append(w.paid, 0)
 	}
-	if as == venue.USD {
-		if w.paid[a] == w.round {
-			return
-		}
-		w.paid[a] = w.round
-	}
-	w.balances = append(w.balances, balance{a, as})
+	was := w.paid[a] == w.round
+	w.paid[a] = w.round
+	return was
 }
 
 // conclude ends an envelope: reduce-only orders are cut to what is left to
@@ -64,9 +106,7 @@ func (w *watch) money(a venue.AccountID, as venue.AssetID) {
 // in the middle of a handler.
 func (e *Engine) conclude() {
 	w := &e.watch
-	for i := 0; i < len(w.holdings); i++ { // Trimming appends.
-		e.trim(w.holdings[i].holding)
-	}
+	e.trimTouched()
 	for i := range w.holdings {
 		e.tell(w.holdings[i])
 	}
@@ -91,6 +131,15 @@ func (e *Engine) tell(t touched) {
 	}
 }
 
+// trimTouched trims whatever was touched so far. It runs at the end of an
+// envelope, and before each stop that it elects: what a trade left to reduce
+// must not be reduced twice by a later one.
+func (e *Engine) trimTouched() {
+	for i := 0; i < len(e.watch.holdings); i++ { // Trimming appends.
+		e.trim(e.watch.holdings[i].holding)
+	}
+}
+
 // trim cuts the reduce-only orders of a holding, youngest first, until all
 // orders that close its position together cannot flip it.
 func (e *Engine) trim(h venue.HoldingID) {
@@ -110,7 +159,7 @@ func (e *Engine) trimSide(h venue.HoldingID, side venue.Side, over venue.Qty) {
 	for i := len(e.ids) - 1; i >= 0 && over > 0; i-- {
 		v := &e.view
 		e.books.Get(e.ids[i], v)
-		if v.Dormant || v.Side != side || !v.Flags.Has(venue.ReduceOnly) {
+		if v.Dormant || v.Side != side || !v.Flags.Has(venue.ReduceOnly) || slices.Contains(e.open.elected, e.ids[i]) {
 			continue
 		}
 		by := min(over, v.Leaves)

@@ -80,6 +80,7 @@ type Engine struct {
 	elected []venue.OrderID
 	due     []venue.OrderID
 	watch   watch
+	touched uint64
 }
 
 // New returns an empty core.
@@ -98,8 +99,12 @@ func New(l Limits) *Engine {
 	return e
 }
 
-// Close gives back the memory of the books. The engine is unusable afterwards.
-func (e *Engine) Close() { e.books.Close() }
+// Close gives back the memory of the books and of the requests. The engine is
+// unusable afterwards.
+func (e *Engine) Close() {
+	e.books.Close()
+	e.seen.Close()
+}
 
 func (e *Engine) lives(id venue.OrderID) bool {
 	_, ok := e.books.Holding(id)

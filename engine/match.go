@@ -20,13 +20,19 @@ type taker struct {
 
 // match lets an opened order meet its book and writes down what came of it.
 func (e *Engine) match(id venue.OrderID, o *matching.Order) {
+	e.matched.Reset()
+	e.meet(id, o)
+}
+
+// meet is match for an order that has just left its level: what e.matched says
+// of that level is told together with the rest.
+func (e *Engine) meet(id venue.OrderID, o *matching.Order) {
 	t := taker{
 		id: id, holding: o.Holding, account: e.ledger.Holding(o.Holding).Account, side: o.Side, price: o.Price,
 		reduceOnly: o.Flags.Has(venue.ReduceOnly), leaves: o.Qty,
 	}
 	e.watch.touch(o.Holding)
 	m := &e.matched
-	m.Reset()
 	e.books.Match(id, m)
 	market := e.markets.Get(o.Instrument)
 	for i := range m.Fills {

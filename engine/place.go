@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"github.com/clearhour/clearhour/engine/seen"
 	"github.com/clearhour/clearhour/internal/assert"
 	"github.com/clearhour/clearhour/markets"
 	"github.com/clearhour/clearhour/matching"
@@ -23,25 +24,25 @@ import (
 //	8  end        release what will not rest      ledger        -           hold
 //	9  conclude   (Apply) margin of the touched   risk          -           event
 func (e *Engine) place(c *venue.PlaceOrder) {
-	print := placePrint(c)
-	isNew, why := e.first(c.Account, &c.ClOrdID, print)
+	r := request{seen.KeyOf(c.Account, &c.ClOrdID), placePrint(c)}
+	isNew, why := e.first(r)
 	if !isNew {
 		e.refuse(c, why)
 		return
 	}
 	o, why := e.admit(c)
 	if why.Refused() {
-		e.remember(c.Account, &c.ClOrdID, print, 0, why)
+		e.remember(r, 0, why)
 		e.refuse(c, why)
 		return
 	}
 	h, ok := e.ledger.Hold(c.Account, c.Instrument)
 	assert.That(ok, "no holding after admission")
-	tag := e.remember(c.Account, &c.ClOrdID, print, 0, venue.Refusal{})
+	tag := e.remember(r, 0, venue.Refusal{})
 	o.Holding, o.Tag = h, uint32(tag)
 	id, ok := e.books.Add(&o)
 	assert.That(ok, "book full after admission")
-	e.seen.At(tag).Order = id
+	e.seen.At(tag).SetOrder(id)
 	e.accepted(c, &o, id)
 	if o.Stop != 0 {
 		e.park(h, id)

@@ -343,6 +343,41 @@ func TestProcessors(t *testing.T) {
 	}
 }
 
+// TestTouch wants a core that touches every command first, whatever it names, to
+// tell and to be the same as one that does not.
+func TestTouch(t *testing.T) {
+	want := tell(9, 6_000)
+	core := engine.New(tight())
+	defer core.Close()
+	var hash wire.EventHash
+	var env [1]venue.Envelope
+	var tape venue.Tape
+	for _, frame := range want.frames {
+		var dec wire.Decoder
+		if err := dec.Reset(frame); err != nil {
+			t.Fatal(err)
+		}
+		for {
+			more, err := dec.Next(&env[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !more {
+				break
+			}
+			core.Touch(env[:])
+			tape.Reset()
+			core.Apply(&env[0], &tape)
+			for i := range tape.Entries {
+				hash.Add(&tape.Entries[i])
+			}
+		}
+	}
+	if got := core.StateHash(); got != want.state || hash.Sum() != want.events {
+		t.Errorf("seed 9 touched: events %x state %s, want %x %s", hash.Sum(), got, want.events, want.state)
+	}
+}
+
 // TestApplyAllocs applies a steady stream and counts every allocation of it.
 func TestApplyAllocs(t *testing.T) {
 	for name, mix := range map[string]orders.Mix{

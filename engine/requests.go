@@ -7,37 +7,45 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
+// request is what identifies a request: who asks under which identifier, and a
+// fingerprint of what.
+type request struct {
+	seen.Key
+	print uint64
+}
+
 // first deals with everything about a request that does not depend on its kind.
 // It returns true when the request is new and can be remembered. A retry is
 // answered here and returns no reason; an unknown account, a missing identifier
 // or one that was used for something else is for the caller to refuse, and is
-// not remembered. The content is known by its print.
-func (e *Engine) first(a venue.AccountID, id *venue.ClOrdID, print uint64) (bool, venue.Refusal) {
-	if !e.ledger.Exists(a) || a < venue.FirstAccount {
+// not remembered.
+func (e *Engine) first(r request) (bool, venue.Refusal) {
+	if !e.ledger.Trades(r.Account) {
 		return false, venue.Refusal{Reason: venue.UnknownAccount, Field: venue.FieldAccount}
 	}
-	if id.IsZero() {
-		return false, venue.Refusal{Reason: venue.BadField, Field: venue.FieldClOrdID, Limit: int64(len(id))}
+	if r.ID.IsZero() {
+		return false, venue.Refusal{Reason: venue.BadField, Field: venue.FieldClOrdID, Limit: int64(len(r.ID))}
 	}
-	if was, ok := e.seen.Find(a, id); ok {
-		if was.Print != print {
+	if was, ok := e.seen.Find(r.Key); ok {
+		if was.Print != r.print {
 			return false, venue.Refusal{Reason: venue.DuplicateClOrdID, Field: venue.FieldClOrdID}
 		}
-		r := e.tape.RequestRepeated()
-		r.Account, r.ClOrdID, r.Order, r.Refusal = a, *id, was.Order, was.Refusal
+		x := e.tape.RequestRepeated()
+		x.Account, x.ClOrdID, x.Order, x.Refusal = r.Account, *r.ID, was.Order(), was.Refusal()
 		return false, venue.Refusal{}
 	}
-	if !e.seen.Room(a) {
+	if !e.seen.Room(r.Account) {
 		return false, venue.Refusal{Reason: venue.MemoryExhausted, Field: venue.FieldClOrdID, Limit: int64(e.limits.RequestsPerAccount)}
 	}
 	return true, venue.Refusal{}
 }
 
 // remember keeps the first outcome of a request that was found new.
-func (e *Engine) remember(a venue.AccountID, id *venue.ClOrdID, print uint64, order venue.OrderID, why venue.Refusal) seen.Tag {
-	return e.seen.Add(&seen.Entry{
-		ID: *id, Account: a, Session: e.session, Print: print, Order: order, Time: e.now, Refusal: why,
-	})
+func (e *Engine) remember(r request, order venue.OrderID, why venue.Refusal) seen.Tag {
+	was := seen.Entry{Session: e.session, Print: r.print, Time: e.now}
+	was.SetOrder(order)
+	was.Refuse(why)
+	return e.seen.Add(r.Key, was)
 }
 
 // printer folds the content of a request into a fingerprint. Two contents of

@@ -23,7 +23,7 @@ var reasonNames = map[venue.Reason]string{
 	venue.QtyBelowFilled: "QtyBelowFilled", venue.MemoryExhausted: "MemoryExhausted",
 	venue.WithdrawalTooLarge: "WithdrawalTooLarge", venue.TooManyInstrumentsOfAccount: "TooManyInstrumentsOfAccount",
 	venue.CanceledByUser: "CanceledByUser", venue.CanceledByMass: "CanceledByMass",
-	venue.CanceledByDisconnect: "CanceledByDisconnect", venue.Expired: "Expired", venue.IOCRemainder: "IOCRemainder",
+	venue.CanceledByDisconnect: "CanceledByDisconnect", venue.CanceledByVenue: "CanceledByVenue", venue.Expired: "Expired", venue.IOCRemainder: "IOCRemainder",
 	venue.FOKNotFilled: "FOKNotFilled", venue.MinQtyNotMet: "MinQtyNotMet", venue.SelfTradePrevented: "SelfTradePrevented",
 	venue.ReduceOnlyTrimmed: "ReduceOnlyTrimmed", venue.FillLimitReached: "FillLimitReached",
 }

@@ -27,6 +27,7 @@ func (e *Engine) elect(inst venue.InstrumentID) {
 		}
 		for i := range e.elected {
 			e.open.elected = e.elected[i:]
+			e.trimTouched()
 			e.trigger(e.elected[i])
 		}
 		e.open.elected = nil

@@ -15,6 +15,17 @@ type Authenticator interface {
 	Logon(c *Credentials) (Grant, Code)
 }
 
+// KeyWatcher is what an Authenticator may also be: it bounds the sessions of a
+// key and knows when one is no more.
+type KeyWatcher interface {
+	// Active says whether the key may still be used.
+	Active(key string) bool
+	// Acquire counts one more session of the key, or refuses it.
+	Acquire(key string) *Denial
+	// Release gives back what Acquire counted.
+	Release(key string)
+}
+
 // Credentials are what a Logon carries, as text of the wire.
 type Credentials struct {
 	// KeyID is Username(553) when given, SenderCompID(49) otherwise.

@@ -30,6 +30,7 @@ const maxEntries = 4096
 type decoder struct {
 	b []byte
 	i int
+	n int // Fields so far.
 	m *Message
 	e error
 }
@@ -127,22 +128,37 @@ func (d *decoder) fields(part int) {
 func (d *decoder) plain(part int) {
 	b, i := d.b, d.i
 	for i < len(b) && b[i] == '"' {
-		end := plainEnd(b, i+1)
-		if end+3 > len(b) || b[end] != '"' || b[end+1] != ':' || b[end+2] != '"' {
-			return
-		}
-		stop := plainEnd(b, end+3)
-		if stop+2 > len(b) || b[stop] != '"' || b[stop+1] != ',' {
-			return
-		}
-		id := dict.idOfName(b[i+1 : end])
+		id, from := d.key(i)
 		if id == 0 {
 			return
 		}
-		d.m.put(part, id, b[end+3:stop])
+		stop := plainEnd(b, from)
+		if stop+2 > len(b) || b[stop] != '"' || b[stop+1] != ',' {
+			return
+		}
+		d.m.put(part, id, b[from:stop])
 		i = stop + 2
 		d.i = i
 	}
+}
+
+// key returns the field whose name stands at i and where its value begins; 0
+// when there is a blank, an escape, an unknown name or another kind of value.
+// Clients write the fields of a message in the same order each time, so the one
+// that stood here in the last message is tried first, as a whole.
+func (d *decoder) key(i int) (fieldID, int) {
+	at := &d.m.order[d.n%len(d.m.order)]
+	d.n++
+	b := d.b
+	if k := dict.keys[*at]; k != "" && len(b)-i > len(k) && string(b[i:i+len(k)]) == k {
+		return *at, i + len(k)
+	}
+	end := plainEnd(b, i+1)
+	if end+3 > len(b) || b[end] != '"' || b[end+1] != ':' || b[end+2] != '"' {
+		return 0, 0
+	}
+	*at = dict.idOfName(b[i+1 : end])
+	return *at, end + 3
 }
 
 // put stores a value, unless the field is in the wrong part or was there.
@@ -537,7 +553,13 @@ func (m *Message) checkFormats(set *fieldSet) {
 	for w, left := range set {
 		for ; left != 0; left &= left - 1 {
 			id := fieldID(w*64 + bits.TrailingZeros64(left))
-			if f := dict.formats[id]; f > Text && !formatOK(f, m.values[id]) {
+			switch f := dict.formats[id]; {
+			case f <= Text:
+			case f == Stamp:
+				if _, ok := m.stamps.parse(m.values[id]); !ok {
+					m.fail(rejFormat, id, nil)
+				}
+			case !formatOK(f, m.values[id]):
 				m.fail(rejFormat, id, nil)
 			}
 		}

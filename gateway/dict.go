@@ -197,6 +197,7 @@ type dictionary struct {
 	defs     [maxFields]*FieldDef
 	formats  [maxFields]Format
 	names    [maxFields]string
+	keys     [maxFields]string // `"Name":"` of each field.
 	prefix   [maxFields]string // `,"Name":"` of each field.
 	members  [maxFields]fieldSet
 	header   fieldSet
@@ -228,7 +229,8 @@ func compile() *dictionary {
 		if int(f.Tag) < len(d.low) {
 			d.low[f.Tag] = id
 		}
-		d.prefix[id] = `,"` + f.Name + `":"`
+		d.keys[id] = `"` + f.Name + `":"`
+		d.prefix[id] = "," + d.keys[id]
 		at := nameHash([]byte(f.Name))
 		for d.hashed[at] != 0 {
 			at = (at + 1) % hashSize

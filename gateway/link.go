@@ -32,6 +32,8 @@ type Link struct {
 	mu      sync.Mutex
 	session *Session
 	grace   venue.Time
+	key     string     // What KeyWatcher counted, empty for nothing.
+	watched venue.Time // When the key was last asked about.
 
 	// subs belongs to the Hub's lock.
 	subs map[string]*subscription
@@ -99,8 +101,45 @@ func (l *Link) Tick(now venue.Time) error {
 	if s == nil {
 		return nil
 	}
+	if !l.keyHolds(now) {
+		s.End(now, CloseAuth, AuthInvalidKey, "")
+	}
 	s.Tick(now)
 	return s.Release()
+}
+
+// watchEvery is how often a session asks whether its key is still good: half of
+// the second within which a revoked key ends it.
+const watchEvery = venue.Second / 2
+
+// keyHolds says whether the key of the session may still be used.
+func (l *Link) keyHolds(now venue.Time) bool {
+	w, ok := l.hub.cfg.Auth.(KeyWatcher)
+	l.mu.Lock()
+	key, due := l.key, now >= l.watched+watchEvery
+	if due {
+		l.watched = now
+	}
+	l.mu.Unlock()
+	return !ok || !due || key == "" || w.Active(key)
+}
+
+// count counts the session with its key.
+func (l *Link) count(key string) *Failure {
+	w, ok := l.hub.cfg.Auth.(KeyWatcher)
+	if !ok {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.key != "" {
+		return nil // The connection is counted already.
+	}
+	if d := w.Acquire(key); d != nil {
+		return failure(d.Code, CloseAuth, d.Detail)
+	}
+	l.key = key
+	return nil
 }
 
 // Pump goes on sending old messages when the wire has room again. It says
@@ -131,9 +170,15 @@ func (l *Link) Drop() (id venue.SessionID, grace venue.Time, ok bool) {
 	l.hub.mu.Lock()
 	l.hub.feeds.forget(l)
 	l.hub.mu.Unlock()
-	s := l.Session()
+	l.mu.Lock()
+	s, grace, key := l.session, l.grace, l.key
+	l.key = ""
+	l.mu.Unlock()
+	if w, ok := l.hub.cfg.Auth.(KeyWatcher); ok && key != "" {
+		w.Release(key)
+	}
 	if s == nil || !s.Detach(l.wire) {
 		return 0, 0, false
 	}
-	return s.id, l.grace, true
+	return s.id, grace, true
 }

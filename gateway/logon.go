@@ -104,8 +104,11 @@ func (l *Link) identify(now venue.Time, terms *LogonTerms) *Failure {
 		}
 		s = opened
 	}
-	if f := s.Accept(now, terms, l.wire); f != nil {
+	if f := l.count(grant.Key); f != nil {
 		return f
+	}
+	if f := s.Accept(now, terms, l.wire); f != nil {
+		return f // Drop gives the count back.
 	}
 	l.granted(s, grant, c)
 	return nil

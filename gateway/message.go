@@ -15,6 +15,8 @@ type Message struct {
 	spans        []span   // Where each group begins in groups.
 	problem      Problem
 	escaped      []byte
+	order        [32]fieldID // Where which field stood in the last message.
+	stamps       stampReader
 }
 
 // member is a field inside of a group.
@@ -183,7 +185,7 @@ func (m *Message) Time(t Tag) (venue.Time, bool) {
 	if v == nil {
 		return 0, false
 	}
-	return ParseStamp(v)
+	return m.stamps.parse(v)
 }
 
 // Entries returns the number of entries of a group.

@@ -28,6 +28,10 @@ type world struct {
 	store gateway.MemoryStore
 	hub   *gateway.Hub
 	used  map[string]bool // RawData that was seen.
+
+	revoked map[string]bool
+	count   map[string]int // Sessions of each key.
+
 	links map[string]*link
 	order []string
 	out   []string
@@ -45,7 +49,7 @@ type link struct {
 }
 
 func newWorld(t *testing.T, limits gateway.Limits) *world {
-	w := &world{now: start, used: map[string]bool{}, links: map[string]*link{}}
+	w := &world{now: start, used: map[string]bool{}, revoked: map[string]bool{}, count: map[string]int{}, links: map[string]*link{}}
 	w.venue = gatewaytest.New(func() venue.Time { return w.now }, true)
 	w.boot(t, limits)
 	w.pump(t)
@@ -63,6 +67,21 @@ func (w *world) boot(t *testing.T, limits gateway.Limits) {
 	}
 	w.hub = hub
 }
+
+// Active implements gateway.KeyWatcher.
+func (w *world) Active(key string) bool { return !w.revoked[key] }
+
+// Acquire gives each key three sessions.
+func (w *world) Acquire(key string) *gateway.Denial {
+	if w.count[key] == 3 {
+		return &gateway.Denial{Code: gateway.TooManyConnections}
+	}
+	w.count[key]++
+	return nil
+}
+
+// Release implements gateway.KeyWatcher.
+func (w *world) Release(key string) { w.count[key]-- }
 
 // Logon refuses what was signed before; otherwise it is gatewaytest.Open.
 func (w *world) Logon(c *gateway.Credentials) (gateway.Grant, gateway.Code) {
@@ -188,6 +207,7 @@ func (w *world) do(t *testing.T, d *script.Cmd) {
 		l := &link{w: w, name: name, room: int(d.IntOr("room", 1<<20))}
 		l.link = w.hub.NewLink(l, netip.MustParseAddr("127.0.0.1"))
 		if old := w.links[name]; old != nil {
+			old.link.Drop()
 			l.seq = old.seq
 		} else {
 			w.order = append(w.order, name)
@@ -233,6 +253,8 @@ func (w *world) do(t *testing.T, d *script.Cmd) {
 		w.hub.Tick(w.now)
 	case "wait":
 		w.wait(t, d)
+	case "revoke":
+		w.revoked[d.Arg("key")] = true
 	case "full":
 		w.venue.SetFull(d.Bool("is"))
 	default:

@@ -41,3 +41,43 @@ func ParseStamp(b []byte) (venue.Time, bool) {
 	t, err := scale.ParseUTCTimestamp(b)
 	return t, err == nil
 }
+
+// stampReader reads UTCTimestamps and keeps the last second, because the stamps
+// of a busy moment differ behind the dot only.
+type stampReader struct {
+	text [secondLen]byte
+	base venue.Time
+}
+
+// secondLen is the length of YYYYMMDD-HH:MM:SS.
+const secondLen = 17
+
+func (r *stampReader) parse(b []byte) (venue.Time, bool) {
+	if len(b) != secondLen+7 || string(b[:secondLen]) != string(r.text[:]) {
+		return r.second(b)
+	}
+	if b[secondLen] != '.' {
+		return 0, false
+	}
+	micros := venue.Time(0)
+	for _, c := range b[secondLen+1:] {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		micros = micros*10 + venue.Time(c-'0')
+	}
+	return r.base + micros*1000, true
+}
+
+// second reads a stamp as a whole and remembers its second.
+func (r *stampReader) second(b []byte) (venue.Time, bool) {
+	t, ok := ParseStamp(b)
+	if ok {
+		copy(r.text[:], b)
+		r.base = t / venue.Second * venue.Second
+		if t < r.base { // Before 1970: nobody is in a hurry there.
+			r.text = [secondLen]byte{}
+		}
+	}
+	return t, ok
+}

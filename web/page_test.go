@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -97,6 +98,27 @@ func TestConnectionComesBackWithWhatWasMissed(t *testing.T) {
 	}
 }
 
+// TestDamagedBooksAreAskedForAgain spoils one update on its way into the page.
+func TestDamagedBooksAreAskedForAgain(t *testing.T) {
+	r := startRig(t, true)
+	p := testenv.OpenTradePage(t, r.url+"/", desk)
+	p.WaitForBook()
+	r.live()
+	for n, spoil := range []string{`m.Body.BookChecksum = "1"`, `m.Body.NoMDEntries[0].RptSeq = String(Number(m.Body.NoMDEntries[0].RptSeq) + 5)`} {
+		p.Do("spoil", `(() => {
+			const parse = JSON.parse;
+			JSON.parse = (text) => {
+				const m = parse(text);
+				if (m.Header?.MsgType === "X" && m.Body.BookChecksum) { JSON.parse = parse; `+spoil+`; }
+				return m;
+			};
+		})()`)
+		p.Do("open the messages", `if (document.getElementById("drawer").hidden) document.getElementById("pill").click()`)
+		p.Wait("the book asked again", fmt.Sprintf(`document.getElementById("drawer-hint").innerText.includes("books asked again %d")`, n+1))
+		p.Wait("a book that is shown", `document.getElementById("veil").hidden && document.querySelector("#asks .lrow:not([hidden])")`)
+	}
+}
+
 func TestReloadShowsTheSameOrders(t *testing.T) {
 	r := startRig(t, true)
 	p := testenv.OpenTradePage(t, r.url+"/", desk)
@@ -125,6 +147,22 @@ func TestWithoutAKeyThePageReads(t *testing.T) {
 	if p.Text("#send:disabled") == "" {
 		t.Error("the ticket can be sent without a key")
 	}
+}
+
+func TestASecondPageReadsUntilTheFirstIsClosed(t *testing.T) {
+	r := startRig(t, true)
+	first := testenv.OpenTradePage(t, r.url+"/", desk)
+	first.WaitForBook()
+	second := testenv.OpenTradePage(t, r.url+"/", desk)
+	second.Wait("a book", `document.querySelector("#asks .lrow:not([hidden])")`)
+	expect(t, second, "#banner", "another page trades in this session")
+	expect(t, second, "#pill", "Read only")
+	if second.Text("#send:disabled") == "" {
+		t.Error("the second page offers to send orders")
+	}
+	first.Do("leave", `location.href = "about:blank"`)
+	second.Wait("the session", `document.getElementById("pill").dataset.state === "on"`)
+	second.Trade()
 }
 
 func TestKeyboardAlone(t *testing.T) {

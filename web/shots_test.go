@@ -73,6 +73,12 @@ func TestShots(t *testing.T) {
 			shot("phone-" + view + "-" + name)
 		}
 	}
+	p.Do("sell at market", `document.querySelector("[data-to=trade]").click(); document.querySelector("input[name=side][value='2']").click(); document.querySelector("input[name=type][value='1']").click()`)
+	shot("phone-sell-dark")
+	p.Look(testenv.Look{Width: 1280, Height: 800})
+	p.Do("live", `document.querySelector("[data-r=live]").click(); document.getElementById("tab-balances").click()`)
+	shot("sell-live-light")
+	p.Look(testenv.Look{Width: 390, Height: 844, Dark: true})
 	p.Do("phone messages", `document.querySelector("[data-to=messages]").click()`)
 	shot("phone-messages-dark")
 	p.Do("back", `document.querySelector("[data-to=trade]").click()`)
@@ -82,4 +88,28 @@ func TestShots(t *testing.T) {
 	p.Look(testenv.Look{Width: 1280, Height: 800})
 	time.Sleep(900 * time.Millisecond)
 	shot("stale-light")
+}
+
+// TestShotsOfAVenue trades on the page of a running demo, whose address is in
+// CLEARHOUR_PAGE, and writes pictures into CLEARHOUR_SHOTS.
+func TestShotsOfAVenue(t *testing.T) {
+	url, dir := os.Getenv("CLEARHOUR_PAGE"), os.Getenv("CLEARHOUR_SHOTS")
+	if url == "" || dir == "" {
+		t.Skip("CLEARHOUR_PAGE and CLEARHOUR_SHOTS are not set; no demo is looked at.")
+	}
+	p := testenv.OpenTradePage(t, url, desk)
+	p.Trade()
+	p.Do("a bid that rests", `document.getElementById("send").click()`)
+	time.Sleep(40 * time.Second) // The live chart remembers only what it saw.
+	p.Do("chart", `document.querySelector("[data-to=chart]").click()`)
+	for name, look := range map[string]testenv.Look{
+		"desk-light": desk, "desk-dark": {Width: 1280, Height: 800, Dark: true},
+		"phone-light": {Width: 390, Height: 844}, "phone-dark": {Width: 390, Height: 844, Dark: true},
+	} {
+		p.Look(look)
+		time.Sleep(time.Second)
+		png, err := chromedp.Run(p.Tab, chromedp.CaptureScreenshot())
+		check(t, err)
+		check(t, os.WriteFile(filepath.Join(dir, "demo-"+name+".png"), png, 0o600))
+	}
 }

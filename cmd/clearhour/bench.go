@@ -47,7 +47,7 @@ func benchCommand() *cobra.Command {
 		Args:      cobra.OnlyValidArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.only = args
-			return failed(bench(c.OutOrStdout(), &o))
+			return failed(runBenches(c.OutOrStdout(), &o))
 		},
 	}
 	c.Flags().IntVar(&o.runs, "runs", 5, "runs of each measurement; the best is shown")
@@ -56,7 +56,7 @@ func benchCommand() *cobra.Command {
 	return c
 }
 
-func bench(out io.Writer, o *benchOptions) error {
+func runBenches(out io.Writer, o *benchOptions) error {
 	fmt.Fprintln(out, machine())
 	for _, b := range benches {
 		if len(o.only) > 0 && !slices.Contains(o.only, b.name) {

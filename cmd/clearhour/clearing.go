@@ -71,6 +71,7 @@ func (x *clearing) run(ctx context.Context, out, progress io.Writer) error {
 	}
 	defer os.RemoveAll(dir)
 	s := settings{dir: dir, listen: "127.0.0.1:0", limits: gateway.DefaultLimits(), mode: journal.Synced}
+	s.core.OrdersPerAccount, s.core.OrdersPerHolding = 10_000, 10_000
 	s.limits.Orders, s.limits.Cancels = gateway.Rate{}, gateway.Rate{} // The files are to be cleared, not a person's clicks.
 	v, err := openInstance(ctx, s, newLog(io.Discard))
 	if err != nil {
@@ -303,7 +304,7 @@ func dollars(a venue.Amount) string {
 	return fmt.Sprintf("%d.%03d", ticks/1000, ticks%1000)
 }
 
-// party is one account's orders.
+// order is what a party sends.
 type order struct {
 	model string
 	hour  int
@@ -385,7 +386,7 @@ func (m *clearingRun) party(ctx context.Context, name string, list []order) erro
 	for n := range list {
 		o := &list[n]
 		err := c.Send(&client.Order{
-			Symbol: symbolOf(o.model, o.hour), Side: o.side, Type: venue.Limit, TIF: venue.GTC, Price: o.price, Qty: venue.Qty(o.gpus),
+			Symbol: symbolOf(o.model, o.hour), ClOrdID: c.NewID(), Side: o.side, Type: venue.Limit, TIF: venue.GTC, Price: o.price, Qty: venue.Qty(o.gpus),
 		})
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/clearhour/clearhour/engine"
 	"github.com/clearhour/clearhour/engine/sequencer"
+	"github.com/clearhour/clearhour/gateway"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -21,18 +22,18 @@ type cleared struct {
 // report replays the journal of the run and prints what was matched by model.
 // What it says is what the journal says, not what the run believes.
 func (m *clearingRun) report() error {
-	core := engine.New(engine.Limits{})
+	core := engine.New(m.settings.core)
 	defer core.Close()
 	byModel := map[string]*cleared{}
 	models := map[venue.InstrumentID]string{}
-	rejected := 0
+	refused := map[gateway.Code]int{}
 	err := sequencer.Replay(core, m.journal, func(b *sequencer.Batch) error {
 		for i := range b.Entries {
 			switch e := b.Entries[i].Event.(type) {
 			case *venue.InstrumentListed:
 				models[e.Terms.ID] = e.Terms.Class
 			case *venue.OrderRejected:
-				rejected++
+				refused[gateway.CodeOf(e.Refusal.Reason)]++
 			case *venue.Traded:
 				c := byModel[models[e.Instrument]]
 				if c == nil {
@@ -51,7 +52,9 @@ func (m *clearingRun) report() error {
 		return err
 	}
 	m.table(byModel)
-	fmt.Fprintf(m.out, "orders refused: %d\n", rejected)
+	for code, n := range refused {
+		fmt.Fprintf(m.out, "%d orders refused: %v\n", n, code)
+	}
 	if !core.Conserved() {
 		return errors.New("ledger: money or capacity does not add up")
 	}

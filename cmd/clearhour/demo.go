@@ -35,7 +35,7 @@ func demoCommand() *cobra.Command {
 			"page. With --offers and --jobs it clears recorded marketplace offers against a recorded job trace instead, and ends.",
 		Args: cobra.NoArgs,
 	}
-	unsynced := s.addTo(c.Flags())
+	unsynced := s.addTo(c)
 	c.Flags().StringVar(&clear.offers, "offers", "", "CSV of marketplace offers to sell (.csv, .gz, .xz)")
 	c.Flags().StringVar(&clear.jobs, "jobs", "", "CSV of jobs that buy")
 	c.Flags().Uint64Var(&clear.seed, "seed", 1, "seed of what the jobs are willing to pay")

@@ -38,12 +38,22 @@ const (
 
 func journalDir(dir string) string { return filepath.Join(dir, "journal") }
 
+// perAddress bounds the open connections of one address, of whatever kind.
+const perAddress = 256
+
+// replayAll is how many commands a start replays rather than begin from a
+// snapshot: at most about a second, for which trades, fills and candles are
+// there again.
+const replayAll = 1 << 20
+
 // settings say where and how a venue runs.
 type settings struct {
 	dir, listen, ops  string
 	certFile, keyFile string
 	mode              journal.Mode
 	limits            gateway.Limits
+	queue             int           // Bytes that wait for a client before it is sent away, 0 for the default.
+	core              engine.Limits // A journal is replayed with the limits that it was written with.
 }
 
 // instance is a running venue: everything from the disk to the sockets.
@@ -100,7 +110,7 @@ func (v *instance) openJournal() (err error) {
 	if found.Dropped != nil {
 		v.log.Warn("dropped a last frame that was never acknowledged", "frame", found.Dropped.String())
 	}
-	v.core = engine.New(engine.Limits{})
+	v.core = engine.New(v.settings.core)
 	v.closers = append(v.closers, func() error { v.core.Close(); return nil })
 	return nil
 }
@@ -117,6 +127,7 @@ func (v *instance) openGateway() error {
 	guard := auth.NewGuard(v.keys, time.Now)
 	metrics := rest.NewMetrics(v.gauges)
 	v.seq = sequencer.New(v.core, v.journal, sequencer.Config{
+		ReplayAll:       replayAll,
 		BeforeSnapshot:  func(seq venue.Seq) error { return v.ws.Sync(context.Background(), seq) },
 		OnSnapshotError: func(err error) { v.log.Error("snapshot not written", "error", err) },
 		OnRound: func(r sequencer.Round) {
@@ -130,7 +141,7 @@ func (v *instance) openGateway() error {
 	if err != nil {
 		return err
 	}
-	v.ws = ws.New(ws.Config{Hub: v.hub, Sync: store.Sync})
+	v.ws = ws.New(ws.Config{Hub: v.hub, Sync: store.Sync, HardLimit: v.settings.queue})
 	v.rest = rest.New(rest.Config{
 		Market: v.market, Blotter: v.blotter, Auth: guard, Metrics: metrics, Ready: v.ready, Version: release,
 	})
@@ -176,6 +187,9 @@ func (v *instance) recover(ctx context.Context) error {
 	if err := v.await(ctx, func() bool { return v.hub.Applied() >= r.Seq }); err != nil {
 		return err
 	}
+	if err := v.ws.Sync(ctx, r.Seq); err != nil {
+		return err
+	}
 	v.log.Info("recovered", "sequence", r.Seq, "snapshot", r.Snapshot, "replayed", r.Commands, "took", time.Since(start).Round(time.Millisecond))
 	return nil
 }
@@ -215,11 +229,17 @@ func (v *instance) gauges() rest.Gauges {
 	}
 }
 
+// orphanGrace is how long a session that the last process cut has to come back
+// before its cancel-on-disconnect orders are canceled.
+const orphanGrace = 10 * time.Second
+
 // listen opens the sockets and serves until close.
 func (v *instance) listen() error {
 	if err := v.serve(v.settings.listen, v.mux, v.settings.certFile != ""); err != nil {
 		return err
 	}
+	v.ws.CancelOrphans(orphanGrace)
+	v.watchKeys()
 	if v.settings.ops == "" {
 		return nil
 	}
@@ -243,6 +263,7 @@ func (v *instance) serve(address string, h http.Handler, secure bool) error {
 		}
 		return nil
 	})
+	l = ws.LimitListener(l, perAddress)
 	go func() {
 		var err error
 		if secure {
@@ -255,6 +276,27 @@ func (v *instance) serve(address string, h http.Handler, secure bool) error {
 		}
 	}()
 	return nil
+}
+
+// watchKeys reads the file of keys again every second, so that a key that was
+// revoked ends its sessions and a new one works without a restart.
+func (v *instance) watchKeys() {
+	stop := make(chan struct{})
+	v.closers = append(v.closers, func() error { close(stop); return nil })
+	go func() {
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-stop:
+				return
+			case <-tick.C:
+				if err := v.keys.Reload(); err != nil {
+					v.log.Error("keys not read again", "error", err)
+				}
+			}
+		}
+	}()
 }
 
 // wait returns when ctx ends or the venue fails.

@@ -41,7 +41,7 @@ func keysCommand() *cobra.Command {
 			if err != nil {
 				return failed(err)
 			}
-			_, err = fmt.Fprintf(c.OutOrStdout(), "key      %s (%s, account %d, CompID %s)\nsecret   %s\nKeep it: it is not shown again. A running venue takes the key after a restart.\n",
+			_, err = fmt.Fprintf(c.OutOrStdout(), "key      %s (%s, account %d, CompID %s)\nsecret   %s\nKeep it: it is not shown again. A running venue takes the key within a second.\n",
 				key.ID, key.Kind, account, comp, base64.StdEncoding.EncodeToString(secret.Private))
 			return err
 		},

@@ -59,7 +59,7 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), demoCommand(), tradeCommand(), replayCommand(), verifyCommand(), keysCommand(), ruleCommand(), benchCommand(), versionCommand())
+	root.AddCommand(serveCommand(), demoCommand(), tradeCommand(), replayCommand(), verifyCommand(), keysCommand(), ruleCommand(), benchCommand(), benchVenueCommand(), versionCommand())
 	return root
 }
 

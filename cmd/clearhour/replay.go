@@ -14,7 +14,7 @@ import (
 
 func replayCommand() *cobra.Command {
 	c := &cobra.Command{Use: "replay", Short: "Drive recorded order flow through the engine"}
-	c.AddCommand(&cobra.Command{
+	c.AddCommand(replayMixedCommand(), &cobra.Command{
 		Use:   "lobster MESSAGES BOOK",
 		Short: "Replay LOBSTER order flow and compare the book after every message",
 		Long: "lobster reads a message file and the order-book file that goes with it (LOBSTER format), sends every message as\n" +

@@ -7,11 +7,11 @@ import (
 	"github.com/clearhour/clearhour/engine/journal"
 	"github.com/clearhour/clearhour/gateway"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 // addTo registers the flags that serve and demo share.
-func (s *settings) addTo(f *pflag.FlagSet) (unsynced *bool) {
+func (s *settings) addTo(c *cobra.Command) (unsynced *bool) {
+	f := c.Flags()
 	f.StringVar(&s.dir, "data", defaultData, "data directory: journal, outboxes, keys")
 	f.StringVar(&s.listen, "listen", defaultListen, "address of the API and the page")
 	f.StringVar(&s.ops, "ops", defaultOps, "address of /metrics, /healthz, /readyz for operators; empty for none")
@@ -30,7 +30,7 @@ func serveCommand() *cobra.Command {
 			"then lives in the journal; keys are made with `clearhour keys create`. For a venue to try, use `clearhour demo`.",
 		Args: cobra.NoArgs,
 	}
-	unsynced := s.addTo(c.Flags())
+	unsynced := s.addTo(c)
 	c.Flags().StringVar(&genesisFile, "genesis", "", "file with the instruments and accounts that the venue starts with")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if *unsynced {

@@ -43,7 +43,7 @@ func verify(out io.Writer, dir string) error {
 	defer j.Close()
 	genesis, start := engine.New(engine.Limits{}), time.Now()
 	defer genesis.Close()
-	tally, err := replayAll(genesis, j)
+	tally, err := replayWhole(genesis, j)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ type tally struct {
 	hash   wire.EventHash
 }
 
-func replayAll(core *engine.Engine, j *journal.Journal) (tally, error) {
+func replayWhole(core *engine.Engine, j *journal.Journal) (tally, error) {
 	var t tally
 	err := sequencer.Replay(core, j, func(b *sequencer.Batch) error {
 		for i := range b.Entries {
@@ -99,7 +99,7 @@ func compareSnapshot(out io.Writer, j *journal.Journal, genesis *engine.Engine) 
 		return err
 	}
 	at := core.Seq()
-	if _, err := replayAll(core, j); err != nil {
+	if _, err := replayWhole(core, j); err != nil {
 		return err
 	}
 	if got, want := core.StateHash(), genesis.StateHash(); got != want {

@@ -11,7 +11,7 @@ import (
 var errState = errors.New("seen: malformed state")
 
 const (
-	entryBytes = 20 + 4 + 4 + 8 + 8 + 8 + 1 + 1 + 8
+	entryBytes = 20 + 4 + 4 + 8 + 8 + 8 + 1 + 1
 	queueBytes = 4
 )
 
@@ -43,10 +43,9 @@ func appendEntry(dst []byte, e *Entry) []byte {
 	dst = le.AppendUint32(dst, uint32(e.Account))
 	dst = le.AppendUint32(dst, uint32(e.Session))
 	dst = le.AppendUint64(dst, e.Print)
-	dst = le.AppendUint64(dst, uint64(e.Order))
+	dst = le.AppendUint64(dst, e.value)
 	dst = le.AppendUint64(dst, uint64(e.Time))
-	dst = append(dst, byte(e.Refusal.Reason), byte(e.Refusal.Field))
-	return le.AppendUint64(dst, uint64(e.Refusal.Limit))
+	return append(dst, byte(e.reason), byte(e.field))
 }
 
 // reader takes numbers off a slice; short says that there were too few bytes.
@@ -106,17 +105,20 @@ func (t *Table) load(r *reader, a venue.AccountID) bool {
 	e := &t.entries[tag]
 	copy(e.ID[:], r.take(len(e.ID)))
 	e.Account, e.Session = venue.AccountID(r.u32()), venue.SessionID(r.u32())
-	e.Print, e.Order, e.Time = r.u64(), venue.OrderID(r.u64()), venue.Time(r.u64())
+	e.Print, e.value, e.Time = r.u64(), r.u64(), venue.Time(r.u64())
 	why := r.take(2)
-	e.Refusal = venue.Refusal{Reason: venue.Reason(why[0]), Field: venue.Field(why[1]), Limit: int64(r.u64())}
+	e.reason, e.field = venue.Reason(why[0]), venue.Field(why[1])
 	if r.short || e.Account != a || e.ID.IsZero() {
 		return false
 	}
-	if _, twice := t.Find(a, &e.ID); twice {
+	k := KeyOf(a, &e.ID)
+	if _, twice := t.Find(k); twice {
 		return false
 	}
 	t.enqueue(tag)
-	t.index(hash(a, &e.ID), tag)
+	if t.index.add(k.hash, tag) {
+		t.rehash()
+	}
 	return true
 }
 

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/clearhour/clearhour/internal/assert"
+	"github.com/clearhour/clearhour/internal/offheap"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -14,7 +15,7 @@ const Window = 24 * 3600 * venue.Second
 // order, so that the end of an order finds its identifier without a search.
 type Tag uint32
 
-// Entry is what is remembered of a request.
+// Entry is what is remembered of a request: one cache line.
 type Entry struct {
 	// ID and Account are the key.
 	ID      venue.ClOrdID
@@ -25,12 +26,41 @@ type Entry struct {
 	next uint32
 	// Print is a fingerprint of the content.
 	Print uint64
-	// Order is the order that came of it, 0 for none.
-	Order venue.OrderID
 	// Time is when it was remembered, or found still alive.
 	Time venue.Time
-	// Refusal is the first outcome, empty when accepted.
-	Refusal venue.Refusal
+	// value is the order that came of it, or the limit of the refusal: a request
+	// that was refused has no order.
+	value uint64
+	// reason and field are those of the refusal.
+	reason venue.Reason
+	field  venue.Field
+	_      [6]byte
+}
+
+// Order returns the order that came of the request, 0 for none.
+func (e *Entry) Order() venue.OrderID {
+	if e.reason != venue.OK {
+		return 0
+	}
+	return venue.OrderID(e.value)
+}
+
+// SetOrder makes an order the outcome.
+func (e *Entry) SetOrder(id venue.OrderID) { e.value = uint64(id) }
+
+// Refusal returns the first outcome, empty when the request was accepted.
+func (e *Entry) Refusal() venue.Refusal {
+	if e.reason == venue.OK {
+		return venue.Refusal{}
+	}
+	return venue.Refusal{Reason: e.reason, Field: e.field, Limit: int64(e.value)}
+}
+
+// Refuse makes a refusal the outcome; an empty one changes nothing.
+func (e *Entry) Refuse(r venue.Refusal) {
+	if r.Refused() {
+		e.reason, e.field, e.value = r.Reason, r.Field, uint64(r.Limit)
+	}
 }
 
 // Limits bound the memory of a Table.
@@ -45,10 +75,6 @@ type Limits struct {
 // queue is an account's entries from the oldest to the youngest.
 type queue struct{ head, tail, count uint32 }
 
-// bucket points to an entry and keeps a part of its hash, so that a probe reads
-// the entry only when it is almost surely the one looked for.
-type bucket struct{ print, tag uint32 }
-
 // Table remembers requests: an open-addressing index over a slab of entries,
 // with a queue per account.
 type Table struct {
@@ -56,37 +82,51 @@ type Table struct {
 	live    func(venue.OrderID) bool
 	entries []Entry // entries[0] is unused.
 	free    uint32  // Head of the list of freed entries.
-	buckets []bucket
-	mask    uint32
+	index   index
 	queues  []queue
+
+	entryMem offheap.Array[Entry] // In huge pages, where there are some.
 }
 
-// New returns an empty table. live says whether an order is still open. All
-// memory is asked for at once, so that no request ever waits for a larger table
-// to be filled; the system gives pages only as they are used.
+// Key is an identifier with its hash, which is computed once per request.
+type Key struct {
+	ID      *venue.ClOrdID
+	Account venue.AccountID
+	hash    uint64
+}
+
+// KeyOf returns the key of an account's identifier.
+func KeyOf(a venue.AccountID, id *venue.ClOrdID) Key { return Key{id, a, hash(a, id)} }
+
+// New returns an empty table. live says whether an order is still open.
 func New(l Limits, live func(venue.OrderID) bool) *Table {
-	n := 1
-	for n < 2*int(l.Total)+2 {
-		n *= 2
-	}
-	return &Table{
-		limits: l, live: live,
-		entries: make([]Entry, 1, l.Total+1), buckets: make([]bucket, n), mask: uint32(n - 1),
-	}
+	t := &Table{limits: l, live: live, entryMem: offheap.Make[Entry](int(l.Total) + 1), index: newIndex()}
+	t.entries = t.entryMem.Data[:1]
+	return t
 }
 
-// Find returns the entry of an account's identifier.
-func (t *Table) Find(a venue.AccountID, id *venue.ClOrdID) (*Entry, bool) {
-	h := hash(a, id)
-	for i := uint32(h) & t.mask; t.buckets[i].tag != 0; i = (i + 1) & t.mask {
-		if b := t.buckets[i]; b.print == uint32(h>>32) {
-			if e := &t.entries[b.tag]; e.Account == a && e.ID == *id {
+// Close gives back the memory. The table is unusable afterwards.
+func (t *Table) Close() {
+	t.entryMem.Free()
+	t.index.free()
+	*t = Table{}
+}
+
+// Find returns the entry of a key.
+func (t *Table) Find(k Key) (*Entry, bool) {
+	for i := t.index.home(k.hash); t.index.buckets[i].tag != 0; i = t.index.next(i) {
+		if b := t.index.buckets[i]; b.print == uint32(k.hash>>32) {
+			if e := &t.entries[b.tag]; e.Account == k.Account && e.ID == *k.ID {
 				return e, true
 			}
 		}
 	}
 	return nil, false
 }
+
+// Touch reads the place where Find will begin to look and returns what is there,
+// so that a caller with several keys has their misses at the same time.
+func (t *Table) Touch(k Key) uint64 { return uint64(t.index.buckets[t.index.home(k.hash)].tag) }
 
 // At returns the entry of a tag that a live order carries.
 func (t *Table) At(tag Tag) *Entry { return &t.entries[tag] }
@@ -103,7 +143,7 @@ func (t *Table) Room(a venue.AccountID) bool {
 		return true
 	}
 	for tag, left := q.head, q.count; left > 0; left-- {
-		if e := &t.entries[tag]; e.Order == 0 || !t.live(e.Order) {
+		if e := &t.entries[tag]; e.Order() == 0 || !t.live(e.Order()) {
 			return true
 		}
 		tag = t.entries[tag].next
@@ -116,20 +156,37 @@ func (t *Table) full() bool {
 	return t.free == 0 && uint32(len(t.entries)) > t.limits.Total
 }
 
-// Add remembers a request that Find does not know and returns its tag. The
-// caller has asked Room before. Old identifiers of the same account make room:
-// at most two per call, so that the work is bounded.
-func (t *Table) Add(e *Entry) Tag {
+// Add remembers a request under a key that Find does not know and returns its
+// tag. The caller has asked Room before, and fills in the outcome through At.
+// Old identifiers of the same account make room: at most two per call, so that
+// the work is bounded.
+func (t *Table) Add(k Key, e Entry) Tag {
+	e.ID, e.Account = *k.ID, k.Account
 	for int(e.Account) >= len(t.queues) {
 		t.queues = append(t.queues, queue{})
 	}
-	t.forget(e)
+	t.forget(&e)
 	tag := t.take()
-	t.entries[tag] = *e
-	t.entries[tag].next = 0
+	t.entries[tag] = e
 	t.enqueue(tag)
-	t.index(hash(e.Account, &e.ID), tag)
+	if t.index.add(k.hash, tag) {
+		t.rehash()
+	}
 	return Tag(tag)
+}
+
+// rehash fills a larger index. It happens when twice as many identifiers are
+// remembered as ever before, and takes about 20 ns for each.
+func (t *Table) rehash() {
+	t.index.grow()
+	for a := range t.queues {
+		tag := t.queues[a].head
+		for left := t.queues[a].count; left > 0; left-- {
+			e := &t.entries[tag]
+			t.index.add(hash(e.Account, &e.ID), tag)
+			tag = e.next
+		}
+	}
 }
 
 // forget drops the oldest identifiers of the account of e that are over the
@@ -144,7 +201,7 @@ func (t *Table) forget(e *Entry) {
 			return
 		}
 		tag := t.dequeue(q)
-		if oldest.Order != 0 && t.live(oldest.Order) {
+		if oldest.Order() != 0 && t.live(oldest.Order()) {
 			oldest.Time = e.Time
 			t.enqueue(tag)
 			assert.That(n <= int(t.limits.PerAccount), "identifier added without room")
@@ -187,41 +244,12 @@ func (t *Table) dequeue(q *queue) uint32 {
 // drop forgets an entry that is in no queue any more.
 func (t *Table) drop(tag uint32) {
 	e := &t.entries[tag]
-	t.unindex(hash(e.Account, &e.ID), tag)
+	t.index.remove(hash(e.Account, &e.ID), tag, func(tag uint32) uint64 {
+		other := &t.entries[tag]
+		return hash(other.Account, &other.ID)
+	})
 	*e = Entry{next: t.free}
 	t.free = tag
-}
-
-func (t *Table) index(h uint64, tag uint32) {
-	i := uint32(h) & t.mask
-	for t.buckets[i].tag != 0 {
-		i = (i + 1) & t.mask
-	}
-	t.buckets[i] = bucket{print: uint32(h >> 32), tag: tag}
-}
-
-// unindex takes a tag out and closes the gap by shifting back what follows, so
-// that no tombstones gather.
-func (t *Table) unindex(h uint64, tag uint32) {
-	i := uint32(h) & t.mask
-	for t.buckets[i].tag != tag {
-		assert.That(t.buckets[i].tag != 0, "identifier is not indexed")
-		i = (i + 1) & t.mask
-	}
-	for j := i; ; {
-		j = (j + 1) & t.mask
-		b := t.buckets[j]
-		if b.tag == 0 {
-			break
-		}
-		e := &t.entries[b.tag]
-		home := uint32(hash(e.Account, &e.ID)) & t.mask
-		if (j-home)&t.mask >= (j-i)&t.mask {
-			t.buckets[i] = b
-			i = j
-		}
-	}
-	t.buckets[i] = bucket{}
 }
 
 // hash mixes a key. Clients choose identifiers, so the worst a client can do is

@@ -45,7 +45,7 @@ func (w *twin) room(a venue.AccountID) bool {
 		return true
 	}
 	for _, e := range w.ids[a] {
-		if !w.live[e.Order] {
+		if !w.live[e.Order()] {
 			return true
 		}
 	}
@@ -62,7 +62,7 @@ func (w *twin) add(e Entry) {
 		}
 		first := q[0]
 		q = q[1:]
-		if w.live[first.Order] {
+		if w.live[first.Order()] {
 			first.Time = e.Time
 			q = append(q, first)
 			continue
@@ -83,9 +83,9 @@ func TestAgainstTwin(t *testing.T) {
 			now += venue.Time(rapid.Int64Range(0, int64(Window)/6).Draw(t, "dt"))
 			a := venue.AccountID(rapid.IntRange(16, 20).Draw(t, "account"))
 			c := id(fmt.Sprintf("id-%d", rapid.IntRange(0, 30).Draw(t, "id")))
-			got, ok := tab.Find(a, &c)
+			got, ok := tab.Find(KeyOf(a, &c))
 			want, wantOK := tw.find(a, c)
-			if ok != wantOK || (ok && (got.Order != want.Order || got.Print != want.Print)) {
+			if ok != wantOK || (ok && (got.Order() != want.Order() || got.Print != want.Print)) {
 				t.Fatalf("Find(%d, %s) = %+v, %v; want %+v, %v", a, c, got, ok, want, wantOK)
 			}
 			room := tw.room(a)
@@ -101,10 +101,11 @@ func TestAgainstTwin(t *testing.T) {
 			} else {
 				clear(live)
 			}
-			e := Entry{ID: c, Account: a, Session: 3, Print: uint64(order) * 7, Order: order, Time: now}
-			tag := tab.Add(&e)
+			e := Entry{ID: c, Account: a, Session: 3, Print: uint64(order) * 7, Time: now}
+			e.SetOrder(order)
+			tag := tab.Add(KeyOf(a, &c), e)
 			tw.add(e)
-			if at := tab.At(tag); at.ID != c || at.Order != order {
+			if at := tab.At(tag); at.ID != c || at.Order() != order {
 				t.Fatalf("At(%d) = %+v, want %s", tag, at, c)
 			}
 			checkState(t, tab, limits, live)
@@ -127,7 +128,8 @@ func checkState(t *rapid.T, tab *Table, l Limits, live map[venue.OrderID]bool) {
 func FuzzLoadState(f *testing.F) {
 	tab := New(Limits{Total: 8, PerAccount: 4}, func(venue.OrderID) bool { return false })
 	for i := range 12 {
-		tab.Add(&Entry{ID: id(fmt.Sprint("x", i)), Account: venue.AccountID(16 + i%3), Time: venue.Time(i)})
+		c := id(fmt.Sprint("x", i))
+		tab.Add(KeyOf(venue.AccountID(16+i%3), &c), Entry{Time: venue.Time(i)})
 	}
 	f.Add(tab.AppendState(nil))
 	f.Fuzz(func(t *testing.T, src []byte) {
@@ -142,14 +144,19 @@ func FuzzLoadState(f *testing.F) {
 	})
 }
 
+func known(t *Table, k Key) bool {
+	_, ok := t.Find(k)
+	return ok
+}
+
 func TestSteadyStateAllocatesNothing(t *testing.T) {
 	tab := New(Limits{Total: 1000, PerAccount: 100}, func(venue.OrderID) bool { return false })
 	n := 0
 	add := func() {
 		e := Entry{ID: id("0123456789abcdef"), Account: venue.AccountID(16 + n%20), Time: venue.Time(n)}
 		e.ID[17], e.ID[18], e.ID[19] = byte(n)|1, byte(n>>8)|1, byte(n>>16)
-		if _, ok := tab.Find(e.Account, &e.ID); !ok {
-			tab.Add(&e)
+		if k := KeyOf(e.Account, &e.ID); !known(tab, k) {
+			tab.Add(k, e)
 		}
 		n++
 	}
@@ -169,8 +176,8 @@ func BenchmarkFindAdd(b *testing.B) {
 		e.Account = venue.AccountID(16 + n%1000)
 		e.ID[0], e.ID[1], e.ID[2], e.ID[3] = byte(n)|128, byte(n>>7)|128, byte(n>>14)|128, byte(n>>21)|128
 		e.Time = venue.Time(n)
-		if _, ok := tab.Find(e.Account, &e.ID); !ok {
-			tab.Add(&e)
+		if k := KeyOf(e.Account, &e.ID); !known(tab, k) {
+			tab.Add(k, e)
 		}
 	}
 }

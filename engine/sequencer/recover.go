@@ -37,13 +37,16 @@ type Recovery struct {
 }
 
 // Start restores the newest usable snapshot, publishes its image, replays the
-// rest of the journal with its events, and begins to take commands. Readers
-// that were attached before Start miss nothing.
+// rest of the journal with its events, and begins to take commands. A journal
+// of at most ReplayAll commands is replayed from genesis instead. Readers that
+// were attached before Start miss nothing.
 func (s *Sequencer) Start() (Recovery, error) {
 	var r Recovery
 	var err error
-	if r.Snapshot, err = s.restore(); err != nil {
-		return r, err
+	if s.journal.Stats().NextSeq > uint64(s.config.ReplayAll)+1 {
+		if r.Snapshot, err = s.restore(); err != nil {
+			return r, err
+		}
 	}
 	err = s.journal.Read(uint64(s.seq)+1, func(f journal.Frame) error {
 		if venue.Seq(f.First) != s.seq+1 {

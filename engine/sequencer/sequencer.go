@@ -34,6 +34,10 @@ type Config struct {
 	RingBatches int
 	// SnapshotEvery is the number of commands between snapshots; default 1<<20.
 	SnapshotEvery venue.Seq
+	// ReplayAll is the longest journal, in commands, that Start replays from
+	// genesis although there is a snapshot: readers then see the whole history
+	// and not only the image of the last state. Default 0: never.
+	ReplayAll venue.Seq
 	// BeforeSnapshot, when set, returns once everything that was published up to
 	// seq is durable with whoever keeps it; only then the snapshot counts.
 	BeforeSnapshot func(seq venue.Seq) error

@@ -50,6 +50,7 @@ func open(t testing.TB, disk *simdisk.Disk, c Config) *shell {
 	}
 	s.journal = j
 	s.Sequencer = New(engine.New(small), j, c)
+	t.Cleanup(s.core.Close) // Not before: tests look at the state of a closed venue.
 	return s
 }
 
@@ -72,7 +73,6 @@ func (s *shell) close(t testing.TB) {
 	if err := s.journal.Close(); err != nil {
 		t.Fatalf("close journal: %v", err)
 	}
-	s.core.Close()
 }
 
 func (s *shell) submit(t testing.TB, c venue.Command) {
@@ -202,6 +202,32 @@ func TestRestartGivesTheSameState(t *testing.T) {
 	}
 }
 
+func TestShortJournalIsReplayedFromGenesis(t *testing.T) {
+	disk := simdisk.New(9)
+	s := open(t, disk, Config{})
+	s.start(t)
+	s.submit(t, &venue.OpenAccount{Account: alice, Owner: 1})
+	for n := 1; n <= 20; n++ {
+		s.submit(t, deposit(n))
+	}
+	s.close(t)
+	want := s.core.StateHash()
+	for all, snapshot := range map[venue.Seq]venue.Seq{20: 21, 21: 0} {
+		again := open(t, disk, Config{ReplayAll: all})
+		r := again.NewReader(true)
+		if got := again.start(t); got.Snapshot != snapshot || got.Seq != 21 {
+			t.Errorf("ReplayAll %d: recovery %+v, want snapshot %d and 21 commands in all", all, got, snapshot)
+		}
+		if snapshot == 0 {
+			await(t, r, deposited("d1"))
+		}
+		if got := again.core.StateHash(); got != want {
+			t.Errorf("ReplayAll %d: state %v, want %v", all, got, want)
+		}
+		again.close(t)
+	}
+}
+
 func TestCrashesLoseNothingAcknowledged(t *testing.T) {
 	const rounds = 300
 	crashes, acked := 0, 0
@@ -297,7 +323,6 @@ func crashOnce(t *testing.T, disk *simdisk.Disk, seed uint64) (acked []string) {
 		b.Release()
 	}
 	_ = s.journal.Close()
-	s.core.Close()
 	return acked
 }
 
@@ -318,7 +343,6 @@ func TestJournalErrorStopsEverything(t *testing.T) {
 		t.Errorf("Submit after a failed sync = %v, want the error of the disk", err)
 	}
 	_ = s.journal.Close()
-	s.core.Close()
 }
 
 func TestOverloadIsRefusedBeforeSequencingAndCancelsLast(t *testing.T) {

@@ -28,6 +28,8 @@ func rawFrame(first byte, payload []byte, announced int) []byte {
 	return append(b, payload...)
 }
 
+// rules: FIX-80
+
 // TestFrames sends frames that a client must not send. The connection ends with
 // the right code, and the memory stays flat.
 func TestFrames(t *testing.T) {
@@ -121,6 +123,8 @@ func TestNoCompression(t *testing.T) {
 	}
 }
 
+// rules: FIX-81
+
 func TestConnectionsPerAddress(t *testing.T) {
 	r := start(t, ws.Config{PerIP: 3}, gateway.Limits{})
 	for range 3 {
@@ -204,10 +208,7 @@ func TestFlood(t *testing.T) {
 func TestSlowReader(t *testing.T) {
 	limits := unlimited()
 	r := start(t, ws.Config{SoftLimit: 64 << 10, HardLimit: 256 << 10, SendBuffer: 16 << 10, WriteTimeout: 30 * time.Second}, limits)
-	slow, good := dial(t, r, "SLOW", "K16"), dial(t, r, "GOOD", "K17")
-	if tcp, ok := slow.conn.NetConn().(*net.TCPConn); ok {
-		_ = tcp.SetReadBuffer(16 << 10)
-	}
+	slow, good := dialBuffer(t, r, "SLOW", "K16", 16<<10), dial(t, r, "GOOD", "K17")
 	slow.logon()
 	good.logon()
 	worst := time.Duration(0)
@@ -247,10 +248,7 @@ func TestSlowReader(t *testing.T) {
 // it misses no trade, and gets a new book when it reads again.
 func TestSlowBook(t *testing.T) {
 	r := start(t, ws.Config{SoftLimit: 32 << 10, HardLimit: 64 << 20, SendBuffer: 16 << 10, WriteTimeout: 30 * time.Second}, unlimited())
-	slow, maker := dial(t, r, "SLOW", "K16"), dial(t, r, "MAKER", "K17")
-	if tcp, ok := slow.conn.NetConn().(*net.TCPConn); ok {
-		_ = tcp.SetReadBuffer(16 << 10)
-	}
+	slow, maker := dialBuffer(t, r, "SLOW", "K16", 16<<10), dial(t, r, "MAKER", "K17")
 	slow.logon()
 	maker.logon()
 	slow.send("V", `"MDReqID":"m","SubscriptionRequestType":"1","MarketDepth":"0","NoRelatedSym":[{"Symbol":"`+gatewaytest.Symbol+`"}]`)
@@ -295,6 +293,7 @@ func TestSlowBook(t *testing.T) {
 func TestSync(t *testing.T) {
 	var synced atomic.Int64
 	r := start(t, ws.Config{Sync: func() error { synced.Add(1); return nil }}, gateway.Limits{})
+	synced.Store(0)
 	p := dial(t, r, "ALICE", "K16")
 	p.logon()
 	done := make(chan error, 1)

@@ -91,6 +91,7 @@ type Server struct {
 	closed bool
 	wait   sync.WaitGroup
 	synced []waiter
+	graces map[*time.Timer]struct{} // Cancels that wait for a session to come back.
 
 	stats  stats
 	failed chan error
@@ -117,7 +118,7 @@ type waiter struct {
 // New returns a server. Run must be running for anybody to be told anything.
 func New(cfg Config) *Server {
 	cfg.defaults()
-	s := &Server{cfg: cfg, conns: map[*conn]struct{}{}, perIP: map[netip.Addr]int{}, failed: make(chan error, 1)}
+	s := &Server{cfg: cfg, conns: map[*conn]struct{}{}, perIP: map[netip.Addr]int{}, graces: map[*time.Timer]struct{}{}, failed: make(chan error, 1)}
 	s.upgrader = websocket.Upgrader{
 		HandshakeTimeout: cfg.LogonTimeout, ReadBufferSize: 64 << 10, WriteBufferSize: 512,
 		Subprotocols: []string{Subprotocol}, CheckOrigin: cfg.CheckOrigin,
@@ -237,16 +238,40 @@ func (s *Server) drop(c *conn) {
 	s.cancelAfter(id, time.Duration(grace))
 }
 
+// cancelAfter cancels the orders of a session that was lost, unless it comes back
+// within the grace. When the venue goes down nothing is canceled here: the next
+// process does it, with CancelOrphans, if the session is not back by then.
 func (s *Server) cancelAfter(id venue.SessionID, grace time.Duration) {
-	if grace == 0 {
-		_ = s.cfg.Hub.CancelOnDisconnect(now(), id) // Overloaded or closed: the restart does it.
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
 		return
 	}
 	s.wait.Add(1)
-	time.AfterFunc(grace, func() {
+	var t *time.Timer
+	t = time.AfterFunc(grace, func() {
 		defer s.wait.Done()
-		_ = s.cfg.Hub.CancelOnDisconnect(now(), id)
+		s.mu.Lock() // Also waits until t is set.
+		_, due := s.graces[t]
+		delete(s.graces, t)
+		s.mu.Unlock()
+		if due {
+			_ = s.cfg.Hub.CancelOnDisconnect(now(), id) // Overloaded or closed: the next process does it.
+		}
 	})
+	s.graces[t] = struct{}{}
+}
+
+// stopGraces forgets the cancels that wait.
+func (s *Server) stopGraces() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for t := range s.graces {
+		if t.Stop() {
+			s.wait.Done()
+		}
+	}
+	clear(s.graces)
 }
 
 // fail makes Run end: the venue must not go on without its outboxes.
@@ -393,6 +418,7 @@ func (s *Server) Close(ctx context.Context) error {
 			s.fail(err)
 		}
 	}
+	s.stopGraces()
 	gone := make(chan struct{})
 	go func() {
 		s.wait.Wait()

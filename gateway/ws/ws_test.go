@@ -3,9 +3,11 @@ package ws_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -59,6 +61,9 @@ func startWith(t testing.TB, cfg ws.Config, limits gateway.Limits, store gateway
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
 	go func() { ran <- r.srv.Run(ctx, r.venue) }()
+	if err := r.srv.Sync(t.Context(), 1); err != nil { // The instrument is listed.
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		stop, done := context.WithTimeout(context.Background(), 5*time.Second)
 		defer done()
@@ -86,7 +91,24 @@ type peer struct {
 
 func dial(t testing.TB, r *rig, name, key string) *peer {
 	t.Helper()
+	return dialBuffer(t, r, name, key, 0)
+}
+
+// dialBuffer connects with a small receive buffer. It has to be set before the
+// connection is made: a window that shrinks later can stall both directions.
+func dialBuffer(t testing.TB, r *rig, name, key string, size int) *peer {
+	t.Helper()
 	d := websocket.Dialer{Subprotocols: []string{ws.Subprotocol}}
+	if size > 0 {
+		small := net.Dialer{Control: func(_, _ string, c syscall.RawConn) error {
+			return c.Control(func(fd uintptr) {
+				if err := syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVBUF, size); err != nil {
+					t.Error(err)
+				}
+			})
+		}}
+		d.NetDialContext = small.DialContext
+	}
 	conn, _, err := d.Dial(r.url, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -106,7 +106,8 @@ func (k *keeper) keep(e *venue.Envelope) venue.Envelope {
 		kept.Command = put(&k.cancels, c)
 	case *venue.AmendOrder:
 		kept.Command = put(&k.amends, c)
-	default:
+	case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
+		*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel:
 		assert.That(false, "a mix for benchmarks has orders, cancels and amendments only")
 	}
 	return kept

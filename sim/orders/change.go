@@ -122,8 +122,10 @@ func (s *Stream) retry() (venue.SessionID, venue.Command) {
 		s.withdraw = venue.Withdraw(m.funds)
 		s.withdraw.Amount += venue.Amount(altered)
 		return session(s.withdraw.Account), &s.withdraw
-	default:
-		s.cancel = m.cancel
-		return session(s.cancel.Account), &s.cancel
+	case venue.KindCancelOrder, venue.KindTick, venue.KindSetVersion, venue.KindListAsset, venue.KindListInstrument,
+		venue.KindSetPhase, venue.KindSetMark, venue.KindOpenAccount, venue.KindMassCancel:
+		// Of these only cancels are noted.
 	}
+	s.cancel = m.cancel
+	return session(s.cancel.Account), &s.cancel
 }

@@ -55,7 +55,7 @@ func (s *Shares) list() [12]uint32 {
 func Mixed() Mix {
 	return Mix{
 		Accounts: 40, Pairs: true, Spots: 3, Futures: 4, Open: 12,
-		Money: 400_000_000_000, Units: 3_000, Mark: 2_500, Range: 20_000, Band: 100_000, Lots: 20, Near: 12, Deep: 200,
+		Money: 12_000_000_000, Units: 300, Mark: 2_500, Range: 20_000, Band: 100_000, Lots: 20, Near: 12, Deep: 200,
 		Pace: venue.Second / 50, Leaps: 40_000,
 		Shares: Shares{
 			Place: 4_300, Take: 500, Cancel: 2_400, Amend: 1_100, MassCancel: 60, Deposit: 150, Withdraw: 150,

@@ -31,8 +31,8 @@ func away(side venue.Side, p, ticks venue.Price) venue.Price {
 	return p - venue.Price(side.Sign())*ticks
 }
 
-// place makes a new order that may rest. When the clients have all the orders
-// that they want it is nearer to the market, so that the book does not grow.
+// place makes a new order that may rest. Clients of a plain mix who have all the
+// orders that they want cancel one instead, so that the book does not grow.
 func (s *Stream) place() (venue.SessionID, venue.Command) {
 	if most := s.mix.Accounts * s.mix.Open; len(s.desk.live) > most+most/16 && s.mix.Plain {
 		return s.cancelOne()

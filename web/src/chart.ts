@@ -1,6 +1,7 @@
 import { live } from "./account";
-import { $, say, set, show } from "./dom";
+import { $, say, set, settings, show } from "./dom";
 import { units } from "./decimal";
+import { Live } from "./live";
 import { fixed } from "./quote";
 import type { Candle } from "./rest";
 import type { Trade, Venue } from "./venue";
@@ -15,7 +16,7 @@ interface Bar {
   volume: number;
 }
 
-interface Colors {
+export interface Colors {
   up: string;
   down: string;
   text: string;
@@ -25,13 +26,19 @@ interface Colors {
 }
 
 const spans: { [resolution: string]: number } = { "1m": 60_000, "1h": 3_600_000, "1d": 86_400_000 };
+const few = 20; // Candles that are worth a picture.
 const slot = 9; // Pixels for a candle.
-const axis = 62; // Pixels for the prices.
-const foot = 20; // Pixels for the times.
+export const axis = 62; // Pixels for the prices.
+export const foot = 20; // Pixels for the times.
 
 /** Candles of the instrument on a canvas: rising ones hollow, falling ones filled, so that colour is not all that tells. */
 export class Chart {
-  resolution = "1m";
+  /** An interval of candles, or live for the last minutes as they happen. */
+  resolution = settings.get("chart", "") || "1m";
+  /** Called when the chart chose another resolution by itself. */
+  switched: () => void = () => {};
+  private chosen = settings.get("chart", "") !== "";
+  private readonly minutes = new Live();
   private bars = new Map<number, Bar>();
   private loadedFor = "";
   private colors: Colors | null = null;
@@ -55,16 +62,47 @@ export class Chart {
     });
   }
 
+  /** Another instrument: nothing of the old one stays. */
+  clear(): void {
+    this.minutes.clear();
+    this.bars = new Map();
+    say($("legend"), "");
+    void this.load();
+  }
+
+  /** Takes the wish of the trader; it is remembered. */
+  choose(resolution: string): void {
+    this.resolution = resolution;
+    this.chosen = true;
+    settings.set("chart", resolution);
+    void this.load();
+  }
+
+  /** Notes the best prices of now. */
+  sample(): void {
+    this.minutes.sample(this.venue.book, Date.now());
+  }
+
   /** Loads the candles of the chosen instrument. */
   async load(): Promise<void> {
+    if (!this.chosen) this.resolution = "1m";
     const want = this.venue.symbol + " " + this.resolution;
     if (!this.venue.symbol) return;
+    if (this.resolution === "live") {
+      this.draw();
+      return;
+    }
     try {
       const list = await this.venue.rest.candles(this.venue.symbol, this.resolution, 300);
       if (want !== this.venue.symbol + " " + this.resolution) return;
       this.bars = new Map(list.map((c) => [c.at, bar(c)]));
       this.loadedFor = want;
       this.empty(list.length ? "" : "No trade yet: the first one starts the chart.");
+      // A young market has hardly a candle: its bids and asks say more.
+      if (!this.chosen && list.length < few) {
+        this.resolution = "live";
+        this.switched();
+      }
     } catch (e) {
       this.bars = new Map();
       this.loadedFor = want;
@@ -112,6 +150,10 @@ export class Chart {
     g.clearRect(0, 0, w, h);
     g.font = "500 11px Inter, system-ui, sans-serif";
     this.colors ??= palette();
+    if (this.resolution === "live") {
+      this.drawLive(g, w, h);
+      return;
+    }
     const slots = this.window(Math.floor((w - axis) / slot));
     const seen = slots.filter((b): b is Bar => b !== null);
     if (!seen.length) return;
@@ -121,6 +163,17 @@ export class Chart {
       (b) => this.legend(b),
     );
     this.describe(seen);
+  }
+
+  private drawLive(g: CanvasRenderingContext2D, w: number, h: number): void {
+    const t = this.venue.terms.get(this.venue.symbol);
+    const drawn = this.minutes.draw(g, this.colors as Colors, w, h, this.venue.trades, t?.places ?? 3, this.lines());
+    this.empty(drawn ? "" : "Waiting for bids, asks and trades.");
+    say($("legend"), drawn ? "Best bid and ask, and trades" : "");
+    if (!drawn || Date.now() - this.told < 10_000) return;
+    this.told = Date.now();
+    const b = this.venue.book;
+    set($("chart"), "aria-label", `${this.venue.symbol} live: best bid ${b.bids[0]?.px ?? "none"}, best ask ${b.asks[0]?.px ?? "none"}, last trade ${this.venue.trades[0]?.px ?? "none"}.`);
   }
 
   /** The newest n intervals; those without a trade are flat at the close before. */
@@ -360,7 +413,7 @@ class Picture {
 }
 
 /** The next step of 1, 2, 2.5 or 5 times a power of ten. */
-function nice(x: number): number {
+export function nice(x: number): number {
   const p = 10 ** Math.floor(Math.log10(Math.max(x, 1)));
   for (const m of [1, 2, 2.5, 5, 10]) if (x <= m * p) return Math.max(1, Math.round(m * p));
   return 10 * p;

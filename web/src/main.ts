@@ -70,9 +70,10 @@ class Page {
     const any = (...parts: Part[]) => parts.some((p) => d.has(p));
     if (any("terms")) this.listed();
     if (any("symbol", "terms")) this.picker.name();
+    if (any("book")) this.chart.sample();
     if (any("book", "trades", "orders", "symbol")) this.ladder.draw();
     if (any("trades", "symbol")) this.tape.draw();
-    if (any("trades", "orders", "symbol")) this.chart.draw();
+    if (any("trades", "orders", "symbol") || (any("book") && this.chart.resolution === "live")) this.chart.draw();
     if (any("book", "balances", "positions", "orders", "symbol", "ticker", "link", "terms")) this.ticket.draw();
     if (any("orders")) this.tables.drawOrders();
     if (any("fills")) this.tables.drawFills();
@@ -111,7 +112,7 @@ class Page {
     this.ticket.mark = "";
     this.venue.select(symbol);
     this.ticket.reset();
-    void this.chart.load();
+    this.chart.clear();
     void this.glance();
   }
 
@@ -129,6 +130,7 @@ class Page {
       if (symbol !== this.venue.symbol) return;
       this.ticker = t;
       this.ticket.mark = t.mark;
+      if (Number(t.sequence) > Number(this.venue.engineSeq)) this.venue.engineSeq = t.sequence;
       const terms = this.venue.terms.get(symbol);
       if (terms && t.phase) terms.status = statusOf(t.phase);
       this.touch("ticker");
@@ -192,10 +194,12 @@ class Page {
     const v = this.venue;
     let veil = "";
     let line = "";
-    if (v.link === "read") line = this.readOnly;
+    let count = ""; // It changes every second and is not read aloud.
+    if (v.link === "read") line = v.linkText;
     else if (v.link === "off") {
       const wait = Math.max(0, Math.ceil((v.retryAt - Date.now()) / 1000));
-      line = `${v.linkText}. Prices are from ${clock(v.session.lastIn) || "before"} and may be wrong; orders stay at the venue. ${wait ? `Trying again in ${wait} s.` : "Trying again."}`;
+      line = `${v.linkText}. Prices are from ${clock(v.session.lastIn) || "before"} and may be wrong; orders stay at the venue.`;
+      count = wait ? `Trying again in ${wait} s.` : "Trying again.";
       veil = "Prices are old";
     } else if (silent) {
       line = `Nothing heard since ${clock(v.session.lastIn)}. Prices may be wrong.`;
@@ -203,7 +207,8 @@ class Page {
     } else if (v.link === "on" && v.symbol && !v.book.ready) veil = "Waiting for the book";
     else if (v.link === "wait" && v.symbol) veil = "Connecting again";
     show($("banner"), line !== "");
-    if (line) say($("banner"), line);
+    if (line) say($("banner-text"), line);
+    say($("banner-wait"), count);
     this.ladder.veil(veil);
     if (v.link === "on" && !this.greeted) {
       this.greeted = true;
@@ -238,17 +243,24 @@ class Page {
   }
 
   private intervals(): void {
-    for (const r of ["1m", "1h", "1d"]) {
-      const b = el("button", "", r);
+    const press = () => {
+      for (const o of $("intervals").children) set(o, "aria-pressed", String((o as HTMLElement).dataset.r === this.chart.resolution));
+    };
+    for (const r of ["live", "1m", "1h", "1d"]) {
+      const b = el("button", "", r === "live" ? "Live" : r);
       b.type = "button";
-      set(b, "aria-pressed", String(r === this.chart.resolution));
+      b.dataset.r = r;
       b.addEventListener("click", () => {
-        this.chart.resolution = r;
-        for (const o of $("intervals").children) set(o, "aria-pressed", String(o === b));
-        void this.chart.load();
+        this.chart.choose(r);
+        press();
       });
       $("intervals").append(b);
     }
+    this.chart.switched = press;
+    press();
+    setInterval(() => {
+      if (this.chart.resolution === "live" && !document.hidden) this.chart.draw();
+    }, 1_000);
   }
 
   private views(): void {
@@ -336,6 +348,11 @@ async function start(): Promise<void> {
     const venue = new Venue(key);
     new Page(venue, "");
     links(key);
+    // A page that is put aside leaves; when it comes back it starts anew.
+    addEventListener("pagehide", () => venue.leave());
+    addEventListener("pageshow", (e) => {
+      if (e.persisted) location.reload();
+    });
     await venue.connect();
     return;
   }

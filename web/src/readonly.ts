@@ -7,15 +7,21 @@ const every = 1_500;
 
 type Json = { [name: string]: any };
 
+/** Reads list, book and trades by REST once. */
+export async function peek(v: Venue): Promise<void> {
+  if (!v.terms.size) await list(v);
+  if (v.symbol) await Promise.all([book(v, v.symbol), trades(v, v.symbol)]);
+}
+
 /** Without a key the page reads book and trades by REST, again and again. */
 export function watch(v: Venue, why: string): void {
   v.link = "read";
   v.linkText = why;
   const round = async () => {
     try {
-      if (!v.terms.size) await list(v);
-      if (v.symbol) await Promise.all([book(v, v.symbol), trades(v, v.symbol)]);
+      await peek(v);
       v.link = "read";
+      v.linkText = why;
     } catch (e) {
       v.link = "off";
       v.linkText = "The venue does not answer: " + (e as Error).message;
@@ -42,7 +48,7 @@ async function list(v: Venue): Promise<void> {
 
 async function book(v: Venue, symbol: string): Promise<void> {
   const a = await v.rest.get(`/v1/book?symbol=${encodeURIComponent(symbol)}&depth=50`);
-  if (v.symbol !== symbol) return;
+  if (v.symbol !== symbol || v.link === "on") return;
   const side = (levels: Json[], bid: boolean): Entry[] =>
     levels.map((l) => ({ bid, px: l.price, size: l.qty, orders: Number(l.orders), gone: false, rptSeq: 0 }));
   v.book.reset([...side(a.bids ?? [], true), ...side(a.asks ?? [], false)], Number(a.rpt_seq), Number(a.checksum));
@@ -53,7 +59,7 @@ async function book(v: Venue, symbol: string): Promise<void> {
 
 async function trades(v: Venue, symbol: string): Promise<void> {
   const a = await v.rest.get(`/v1/trades?symbol=${encodeURIComponent(symbol)}&limit=60`);
-  if (v.symbol !== symbol) return;
+  if (v.symbol !== symbol || v.link === "on") return;
   const newest = v.trades[0]?.id;
   const all = ((a.trades ?? []) as Json[]).map((t) => ({ id: t.id, px: t.price, size: t.qty, buy: t.taker_side === "buy", at: Number(t.time_ms) }));
   const at = all.findIndex((t) => t.id === newest);

@@ -280,7 +280,8 @@ export class Ticket {
     const most = w.type === "1" ? (w.side === "1" ? "at most " : "at least ") : "";
     rows.push(["GPU-hours", e ? grouped(String(e.hours)) : "–"]);
     rows.push(["Notional", e ? most + dollars(e.notional, true) : "–"]);
-    rows.push(["Fee, at most", e ? dollars(e.fee, true) : "–"]);
+    // A sale may trade above its limit, and then the fee is more.
+    rows.push([w.side === "1" ? "Fee, at most" : w.type === "2" ? "Fee at this price" : "Fee, at least", e ? dollars(e.fee, true) : "–"]);
     if (!t.future && w.side === "2") {
       const base = this.free(this.more.get(t.symbol)?.base ?? "");
       rows.push(["Free lots after", e && base !== null ? grouped(String(base - e.lots)) : "–"]);

@@ -2,6 +2,7 @@ import { Account, blank, Change, live, Order, refusal, Refusal } from "./account
 import { Book, Entry } from "./book";
 import { decimals } from "./decimal";
 import { Terms } from "./quote";
+import { peek } from "./readonly";
 import { Rest } from "./rest";
 import { Fields, group, Message, millis, prove, Session, stamp, str } from "./session";
 
@@ -62,6 +63,8 @@ export type LinkState = "wait" | "on" | "off" | "read";
 
 const beat = 10; // Seconds between heartbeats.
 const testEvery = 2_000;
+const inUse = "1107"; // COMP_ID_IN_USE of the catalogue.
+const peekEvery = 1_500;
 export const staleAfter = 5_000;
 const keepTrades = 120;
 const keepSeen = 400;
@@ -95,7 +98,8 @@ export class Venue {
   private bySeq = new Map<number, string>();
   private refreshAt = 0;
   private tradeSeq = 0;
-  private stopped = false;
+  private busy = ""; // Why another page has the session, empty when none has.
+  private peeked = 0;
 
   constructor(readonly key: Key) {
     this.rest = new Rest(key);
@@ -126,13 +130,18 @@ export class Venue {
     };
   }
 
+  /** Says goodbye, so that another page can have the session at once. */
+  leave(): void {
+    this.session.leave(Date.now());
+  }
+
   private lost(reason: string): void {
     this.socket = null;
     this.session.detach();
-    this.book.ready = false;
-    if (this.stopped) return;
+    this.subID = ""; // Subscriptions end with their connection.
+    if (!this.busy) this.book.ready = false;
     // Half a second, doubling up to 15 s, a little random so that pages do not come back in step.
-    const wait = Math.min(15_000, 500 * 2 ** Math.min(this.failures, 5)) * (0.8 + 0.4 * Math.random());
+    const wait = this.busy ? 4_000 : Math.min(15_000, 500 * 2 ** Math.min(this.failures, 5)) * (0.8 + 0.4 * Math.random());
     this.failures++;
     this.retryAt = Date.now() + wait;
     this.setLink("off", reason || (this.link === "off" ? this.linkText : "") || "The connection is lost");
@@ -140,13 +149,15 @@ export class Venue {
   }
 
   private setLink(state: LinkState, text: string): void {
-    this.link = state;
-    this.linkText = text;
+    // While another page has the session this one goes on reading.
+    this.link = this.busy ? "read" : state;
+    this.linkText = this.busy || text;
     this.changed("link");
   }
 
   private loggedOn(): void {
     this.failures = 0;
+    this.busy = "";
     this.setLink("on", "Live");
     this.session.send("x", { SecurityReqID: "L" + this.count, SecurityListRequestType: "4" }, Date.now());
     if (this.symbol) this.subscribe();
@@ -155,12 +166,17 @@ export class Venue {
   }
 
   private loggedOff(text: string, code: string): void {
+    if (code === inUse) this.busy = "Read only: another page trades in this session. Close it to trade here.";
     this.setLink("off", code ? `${text} (code ${code})` : text);
   }
 
   private tick(): void {
     const now = Date.now();
     this.session.tick(now, testEvery);
+    if (this.busy && now - this.peeked >= peekEvery) {
+      this.peeked = now;
+      peek(this).catch(() => {}); // The banner says what matters; the next round tries again.
+    }
     if (this.refreshAt && now >= this.refreshAt) {
       this.refreshAt = 0;
       this.refresh();
@@ -219,7 +235,7 @@ export class Venue {
   /** Asks for book and trades from the start; an older subscription ends. */
   private subscribe(): void {
     const now = Date.now();
-    if (this.subID && this.session.state === "on" && this.book.ready) {
+    if (this.subID && this.session.state === "on") {
       this.session.send("V", { MDReqID: this.subID, SubscriptionRequestType: "2", MarketDepth: "0" }, now);
     }
     this.book = new Book();
@@ -313,16 +329,11 @@ export class Venue {
     const want = sum ? Number(sum) : null;
     const outcome = type === "W" ? this.book.reset(levels, Number(str(b, "RptSeq") || "0"), want) : this.book.apply(levels, want);
     if (outcome === "gap" || outcome === "mismatch") {
+      // A book with a gap or a wrong checksum is never shown: it is asked for again.
       this.resyncs++;
-      this.subscribeAgain();
+      this.subscribe();
     }
     this.changed("book");
-  }
-
-  /** A book with a gap or a wrong checksum is never shown: it is asked for again. */
-  private subscribeAgain(): void {
-    this.session.send("V", { MDReqID: this.subID, SubscriptionRequestType: "2", MarketDepth: "0" }, Date.now());
-    this.subscribe();
   }
 
   private trade(e: Fields): Trade {

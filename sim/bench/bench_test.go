@@ -1,0 +1,29 @@
+package bench_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/clearhour/clearhour/sim/bench"
+	"github.com/clearhour/clearhour/sim/orders"
+)
+
+// The clock of the test goes a microsecond at each look.
+func TestResults(t *testing.T) {
+	r := bench.Record(1, orders.Trading(20, 3, 5), 2000, 500)
+	now := time.Duration(0)
+	clock := func() time.Duration { now += time.Microsecond; return now }
+	if r.Trades == 0 || r.Events < 2000 || len(r.Commands) != 2000 || len(r.Frames) != 8 {
+		t.Errorf("recording has %d trades, %d events, %d commands, %d frames", r.Trades, r.Events, len(r.Commands), len(r.Frames))
+	}
+	for name, out := range map[string]bench.Result{
+		"apply": r.Apply(clock, 0), "touched": r.Apply(clock, 16), "replay": r.Replay(clock),
+	} {
+		if out.Commands != 2000 || out.PerCommand != 0 || out.P50 != 0 {
+			t.Errorf("%s: %+v, want 2000 commands in a microsecond", name, out)
+		}
+	}
+	if out := r.Latencies(clock); out.P50 != time.Microsecond || out.Max != time.Microsecond || out.PerCommand.Truncate(10*time.Nanosecond) != time.Microsecond {
+		t.Errorf("latencies: %+v, want a microsecond each", out)
+	}
+}
