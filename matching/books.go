@@ -67,11 +67,13 @@ type Books struct {
 	lastPage uint32 // Highest page ever taken.
 
 	books    []book     // By instrument.
+	asides   []aside    // By instrument.
 	halves   []half     // Four per instrument, see half.
 	holdings []ends     // By holding.
 	expiries []expiry   // Heap of orders with an expiry time.
 	icebergs []hidden   // Scratch of probe.
 	touched  touchState // Scratch of Touch.
+	crossing crossing   // Scratch of Uncross.
 
 	orderMem offheap.Array[order]
 	linkMem  offheap.Array[link]
@@ -82,8 +84,15 @@ type Books struct {
 
 // book is the price range of an instrument.
 type book struct {
-	low  venue.Price
-	span int32 // Number of ticks; 0 when the instrument is not open.
+	low    venue.Price
+	span   int32 // Number of ticks; 0 when the instrument is not open.
+	shared bool  // Levels are shared pro rata, see Share.
+}
+
+// aside is what only some instruments need.
+type aside struct {
+	icebergs uint32           // Resting orders with a display quantity.
+	tops     [2]venue.OrderID // TOP orders by side, see top.
 }
 
 // New returns Books without instruments. Memory for all orders and pages is
@@ -122,6 +131,7 @@ func (b *Books) Open(inst venue.InstrumentID, low, high venue.Price) {
 	closed := half{best: none}
 	for len(b.books) <= int(inst) {
 		b.books = append(b.books, book{})
+		b.asides = append(b.asides, aside{})
 		b.halves = append(b.halves, closed, closed, closed, closed)
 	}
 	assert.That(b.books[inst].span == 0, "instrument opened twice")

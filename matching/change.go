@@ -26,6 +26,9 @@ func (b *Books) withdraw(s uint32, m *Matched) {
 		h := b.restHalf(o)
 		l := b.pull(h, h.key(o.price), o)
 		b.report(m, o.inst, o.side(), o.price, l)
+		if o.has(flagExtended) {
+			b.uncount(s, o)
+		}
 	case stateDormant:
 		h := b.stopHalf(o)
 		b.pull(h, h.key(b.extras[s].stop), o)
@@ -92,6 +95,7 @@ func (b *Books) Amend(id venue.OrderID, price venue.Price, leaves venue.Qty, m *
 	}
 	dormant := o.state() == stateDormant
 	b.withdraw(s, m)
+	b.dethrone(id, o)
 	o.price, o.qty = tick, uint32(leaves)
 	if o.has(flagExtended) {
 		b.extras[s].reserve = 0

@@ -54,12 +54,15 @@ func (b *Books) refuse(s uint32, o *order, h *half, limit int32, leaves uint32) 
 		if why := b.room(r, r.key(o.price)); why != venue.OK {
 			return why
 		}
+		if b.books[o.inst].shared && b.sharers(r, o.price) == b.mostSharers() {
+			return venue.LevelFull
+		}
 	}
-	if o.tif() == venue.FOK && b.probe(o, h, limit, leaves, leaves) < leaves {
+	if o.tif() == venue.FOK && b.obtain(o, h, limit, leaves, leaves) < leaves {
 		return venue.FOKNotFilled
 	}
 	if o.has(flagExtended) {
-		if need := b.extras[s].minQty; need != 0 && b.probe(o, h, limit, leaves, need) < need {
+		if need := b.extras[s].minQty; need != 0 && b.obtain(o, h, limit, leaves, need) < need {
 			return venue.MinQtyNotMet
 		}
 	}
@@ -76,6 +79,10 @@ func (b *Books) finish(s, leaves uint32, why venue.Reason, m *Matched) {
 // is no room.
 func (b *Books) stand(s uint32, o *order, leaves uint32, m *Matched) venue.Reason {
 	h := b.restHalf(o)
+	best := h.best
+	if b.books[o.inst].shared && b.sharers(h, o.price) == b.mostSharers() {
+		return venue.LevelFull
+	}
 	l, why := b.levelFor(h, h.key(o.price))
 	if why != venue.OK {
 		return why
@@ -84,6 +91,9 @@ func (b *Books) stand(s uint32, o *order, leaves uint32, m *Matched) venue.Reaso
 	b.split(s, o, leaves)
 	b.append(l, s, o)
 	b.settle(s, o, stateResting)
+	if h.best != best && b.books[o.inst].shared {
+		b.asides[o.inst].tops[o.flags&flagSell] = id(o.gen, s)
+	}
 	b.report(m, o.inst, o.side(), o.price, l)
 	return venue.OK
 }
@@ -97,6 +107,7 @@ func (b *Books) split(s uint32, o *order, leaves uint32) {
 	if x := &b.extras[s]; x.display != 0 {
 		o.qty = min(leaves, x.display)
 		x.reserve = leaves - o.qty
+		b.asides[o.inst].icebergs++
 	}
 }
 
@@ -114,10 +125,15 @@ func (b *Books) settle(s uint32, o *order, state uint16) {
 func (b *Books) sweep(s uint32, o *order, h *half, limit int32, leaves uint32, m *Matched) uint32 {
 	budget := b.limits.FillsPerMatch
 	asked := leaves
+	shared := b.books[o.inst].shared
 	for leaves != 0 && m.End == venue.OK && h.best <= limit {
 		if budget == 0 {
 			m.End = venue.FillLimitReached
 			break
+		}
+		if shared {
+			leaves, budget = b.share(o, h, leaves, budget, m)
+			continue
 		}
 		leaves, budget = b.consume(o, h, leaves, budget, m)
 	}
@@ -226,12 +242,15 @@ func (b *Books) prevent(o *order, l *level, s, leaves uint32, m *Matched) uint32
 	return leaves - by
 }
 
-// Rest puts an idle order into its book without matching it. It answers
+// Rest puts an idle order into its book without matching it, as an auction
+// collects orders: the book may be crossed until Uncross. The order is none that
+// never rests (IOC, FOK, Market, Stop). It answers
 // LevelFull or MemoryExhausted when there is no room; the order is then still
 // idle.
 func (b *Books) Rest(id venue.OrderID, m *Matched) venue.Reason {
 	s := b.slot(id)
 	o := &b.orders[s]
 	assert.That(s != 0 && o.state() == stateIdle, "rest of an order that is not idle")
+	assert.That(!o.has(flagImmediate), "rest of an order that never rests")
 	return b.stand(s, o, b.leaves(s), m)
 }

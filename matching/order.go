@@ -221,8 +221,13 @@ func (b *Books) release(s uint32) {
 	if o.has(flagListed) {
 		b.unlist(s, o)
 	}
-	if o.has(flagExtended) && b.extras[s].due != 0 {
-		b.unschedule(s)
+	if o.has(flagExtended) {
+		if b.extras[s].due != 0 {
+			b.unschedule(s)
+		}
+		if o.state() == stateResting {
+			b.uncount(s, o)
+		}
 	}
 	b.live--
 	o.flags, o.next = 0, 0
@@ -230,6 +235,14 @@ func (b *Books) release(s uint32) {
 	if o.gen != math.MaxUint32 {
 		o.next = b.free
 		b.free = s
+	}
+}
+
+// uncount takes an extended order that leaves its level out of the number of
+// icebergs, if it is one.
+func (b *Books) uncount(s uint32, o *order) {
+	if b.extras[s].display != 0 {
+		b.asides[o.inst].icebergs--
 	}
 }
 

@@ -12,22 +12,32 @@ import (
 // the same bytes:
 //
 //	version u32
-//	books    u32 { low i64, span u32 }
+//	books    u32 { low i64, span u32, its highest bit for pro rata | pro rata: TOP orders 2 u64 }
 //	orders   u32 free u32 { gen u32, flags u16, released: next u32 | live: fields, links, extra when flagged }
 //	pages    u32 free pages u32 { number u32 }
 //	halves   { pages u32 { index u32, number u32, map 64 B, levels { head u32, tail u32, agg u64 } } }
 //	holdings u32 { oldest u32, youngest u32 }
 //	expiries u32 { slot u32 }
-const stateVersion = 1
+const (
+	stateVersion = 1
+	sharedBit    = 1 << 31 // Of a span.
+)
 
 // AppendState appends the whole state to dst.
 func (b *Books) AppendState(dst []byte) []byte {
 	le := binary.LittleEndian
 	dst = le.AppendUint32(dst, stateVersion)
 	dst = le.AppendUint32(dst, uint32(len(b.books)))
-	for _, k := range b.books {
+	for i, k := range b.books {
 		dst = le.AppendUint64(dst, uint64(k.low))
-		dst = le.AppendUint32(dst, uint32(k.span))
+		if !k.shared {
+			dst = le.AppendUint32(dst, uint32(k.span))
+			continue
+		}
+		dst = le.AppendUint32(dst, uint32(k.span)|sharedBit)
+		for _, id := range b.asides[i].tops {
+			dst = le.AppendUint64(dst, uint64(id))
+		}
 	}
 	dst = b.appendOrders(dst)
 	dst = b.appendFreePages(dst)
@@ -159,7 +169,9 @@ func (b *Books) readBooks(r *reader) string {
 	}
 	for i := range n {
 		low, span := int64(r.u64()), r.u32()
-		if span == 0 && low == 0 {
+		shared := span&sharedBit != 0
+		span &^= sharedBit
+		if span == 0 && low == 0 && !shared {
 			continue
 		}
 		p := venue.Price(low)
@@ -167,10 +179,15 @@ func (b *Books) readBooks(r *reader) string {
 			return "range of an instrument"
 		}
 		b.Open(venue.InstrumentID(i), p, p+venue.Price(span)-1)
+		if shared {
+			b.books[i].shared = true
+			b.asides[i].tops = [2]venue.OrderID{venue.OrderID(r.u64()), venue.OrderID(r.u64())}
+		}
 	}
 	closed := half{best: none}
 	for uint32(len(b.books)) < n {
 		b.books = append(b.books, book{})
+		b.asides = append(b.asides, aside{})
 		b.halves = append(b.halves, closed, closed, closed, closed)
 	}
 	return ""
@@ -200,6 +217,9 @@ func (b *Books) readOrders(r *reader) string {
 		if o.has(flagExtended) {
 			b.extras[s] = extra{
 				expire: venue.Time(r.u64()), stop: int32(r.u32()), reserve: r.u32(), display: r.u32(), minQty: r.u32(),
+			}
+			if o.state() == stateResting && b.extras[s].display != 0 && int(o.inst) < len(b.asides) {
+				b.asides[o.inst].icebergs++
 			}
 		}
 	}

@@ -25,15 +25,18 @@ type pair struct {
 	now        venue.Time
 }
 
-// The ranges of the two instruments: the greatest there may be, and little more
-// than a page.
-var streamRange = [...]struct{ low, high venue.Price }{1: {-10, maxSpan - 11}, 2: {100, 700}}
+// The ranges of the instruments: the greatest there may be, and little more than a
+// page, by time and pro rata.
+var streamRange = [...]struct{ low, high venue.Price }{1: {-10, maxSpan - 11}, 2: {100, 700}, proRata: {-300, 300}}
+
+const proRata venue.InstrumentID = 3
 
 // streamPrices are the neighbourhoods of prices above the low: ends of pages, of
 // words of the bitmaps and of the range.
 var streamPrices = [...][]venue.Price{
 	1: {0, 30, 62, 509, 512, 32766, 1 << 21, maxSpan - 4},
 	2: {0, 60, 126, 250, 253, 509, 510, 598},
+	3: {0, 298, 509, 598},
 }
 
 func newPair(src []byte, l Limits) *pair {
@@ -44,6 +47,8 @@ func newPair(src []byte, l Limits) *pair {
 			p.slow.Open(venue.InstrumentID(i), r.low, r.high)
 		}
 	}
+	p.fast.ShareProRata(proRata)
+	p.slow.ShareProRata(proRata)
 	return p
 }
 
@@ -76,7 +81,7 @@ func (p *pair) step() error {
 	p.sm.Reset()
 	steps := [...]func() error{
 		p.place, p.place, p.place, p.place, p.place, p.place, p.cancel, p.cancel, p.reduce, p.amend, p.amend,
-		p.elect, p.expire, p.restore, p.query, p.stale,
+		p.elect, p.expire, p.restore, p.query, p.stale, p.auction,
 	}
 	if err := steps[p.next(len(steps))](); err != nil {
 		return err
@@ -100,11 +105,11 @@ func (p *pair) price(inst venue.InstrumentID) venue.Price {
 
 func (p *pair) order() Order {
 	o := Order{
-		Instrument: venue.InstrumentID(1 + p.next(8)/5), Side: venue.Side(1 + p.next(2)), Type: venue.Limit,
+		Instrument: venue.InstrumentID(1 + p.next(8)*3/8), Side: venue.Side(1 + p.next(2)), Type: venue.Limit,
 		STP: venue.SelfTrade(1 + p.next(4)), TIF: venue.GTC, Qty: venue.Qty(1 + p.next(40)), Tag: uint32(len(p.fids)),
 	}
 	o.Owner = venue.OwnerID(1 + p.next(4))
-	o.Holding = venue.HoldingID(2*uint32(o.Owner) + uint32(o.Instrument))
+	o.Holding = venue.HoldingID(4*uint32(o.Owner) + uint32(o.Instrument))
 	o.Price = p.price(o.Instrument)
 	if p.next(16) == 0 {
 		o.Qty = venue.MaxQty - venue.Qty(p.next(3))
@@ -151,8 +156,25 @@ func (p *pair) place() error {
 		}
 		return nil
 	}
+	foreseen := p.fast.Preview(&o)
 	p.fast.Match(fid, &p.fm)
 	p.slow.Match(sid, &p.sm)
+	return p.sameAsForeseen(foreseen)
+}
+
+// sameAsForeseen compares what Preview said with the trades.
+func (p *pair) sameAsForeseen(v Preview) error {
+	var got Preview
+	for _, f := range p.fm.Fills {
+		if got.Qty == 0 {
+			got.First = f.Price
+		}
+		got.Last = f.Price
+		got.Qty += f.Qty
+	}
+	if got != v && p.fm.End != venue.LevelFull && p.fm.End != venue.MemoryExhausted {
+		return fmt.Errorf("Preview = %+v, Match trades %+v", v, got)
+	}
 	return nil
 }
 
@@ -216,7 +238,7 @@ func (p *pair) amend() error {
 }
 
 func (p *pair) elect() error {
-	inst := venue.InstrumentID(1 + p.next(2))
+	inst := venue.InstrumentID(1 + p.next(3))
 	last := p.price(inst)
 	p.note("elect %d at %d", inst, last)
 	fs, ss := p.fast.Elect(inst, last, nil), p.slow.Elect(inst, last, nil)
@@ -293,14 +315,14 @@ func (p *pair) restore() error {
 }
 
 func (p *pair) query() error {
-	inst, side := venue.InstrumentID(1+p.next(2)), venue.Side(1+p.next(2))
+	inst, side := venue.InstrumentID(1+p.next(3)), venue.Side(1+p.next(2))
 	price := p.price(inst)
 	p.note("query %d %v %d", inst, side, price)
 	if f, s := p.fast.WouldTake(inst, side, price), p.slow.WouldTake(inst, side, price); f != s {
 		return fmt.Errorf("WouldTake(%d, %v, %d): fast %v, slow %v", inst, side, price, f, s)
 	}
 	p.fast.Touch([]Hint{{Order: p.fids[p.pick()]}, {Instrument: inst, Side: side, Price: price}, {Order: 1<<64 - 1}, {Instrument: 9}})
-	for h := range venue.HoldingID(12) {
+	for h := range venue.HoldingID(20) {
 		var fs, ss []View
 		p.fast.Each(h, func(v *View) bool { fs = append(fs, *v); return true })
 		p.slow.Each(h, func(v *View) bool { ss = append(ss, *v); return true })
@@ -381,7 +403,7 @@ func (p *pair) sameMatched() error {
 }
 
 func (p *pair) sameBooks() error {
-	for inst := venue.InstrumentID(1); inst <= 2; inst++ {
+	for inst := venue.InstrumentID(1); inst <= 3; inst++ {
 		for _, side := range []venue.Side{venue.Buy, venue.Sell} {
 			f, s := p.fast.Depth(inst, side, 100, nil), p.slow.Depth(inst, side, 100, nil)
 			if !slices.Equal(f, s) {

@@ -12,6 +12,7 @@ import (
 // run on both.
 type venueBooks interface {
 	Open(inst venue.InstrumentID, low, high venue.Price)
+	ShareProRata(inst venue.InstrumentID)
 	Live() int
 	Add(o *Order) (venue.OrderID, bool)
 	Match(id venue.OrderID, m *Matched)
@@ -38,6 +39,13 @@ type slow struct {
 	orders map[venue.OrderID]*slowOrder
 	last   venue.OrderID
 	clock  int // Gives places in queues.
+	shared map[venue.InstrumentID]bool
+	tops   map[slowSide]venue.OrderID // TOP orders of shared books.
+}
+
+type slowSide struct {
+	inst venue.InstrumentID
+	side venue.Side
 }
 
 type slowOrder struct {
@@ -52,8 +60,13 @@ type slowOrder struct {
 }
 
 func newSlow(l Limits) *slow {
-	return &slow{limits: l.withDefaults(), orders: map[venue.OrderID]*slowOrder{}}
+	return &slow{
+		limits: l.withDefaults(), orders: map[venue.OrderID]*slowOrder{},
+		shared: map[venue.InstrumentID]bool{}, tops: map[slowSide]venue.OrderID{},
+	}
 }
+
+func (b *slow) ShareProRata(inst venue.InstrumentID) { b.shared[inst] = true }
 
 func (b *slow) Open(venue.InstrumentID, venue.Price, venue.Price) {}
 func (b *slow) Live() int                                         { return len(b.orders) }
@@ -93,6 +106,7 @@ func (b *slow) queue(inst venue.InstrumentID, side venue.Side) []*slowOrder {
 
 func (b *slow) copy() *slow {
 	c := *b
+	c.tops = maps.Clone(b.tops)
 	c.orders = map[venue.OrderID]*slowOrder{}
 	for id, o := range b.orders {
 		p := *o
@@ -125,10 +139,14 @@ func (b *slow) Match(id venue.OrderID, m *Matched) {
 	switch {
 	case crossed && o.Flags.Has(venue.PostOnly):
 		m.End = venue.WouldTake
+	case !b.immediate(o) && !b.roomFor(o):
+		m.End = venue.LevelFull
 	case o.TIF == venue.FOK && b.wouldFill(id) < o.leaves:
 		m.End = venue.FOKNotFilled
 	case o.MinQty > 0 && b.wouldFill(id) < o.MinQty:
 		m.End = venue.MinQtyNotMet
+	case b.shared[o.Instrument]:
+		b.sweepShared(o, m)
 	default:
 		b.sweep(o, m)
 	}
@@ -179,6 +197,7 @@ func (b *slow) fill(o, k *slowOrder, m *Matched) {
 	if k.shown == 0 {
 		k.shown = min(k.Display, k.leaves)
 		k.place = b.tick()
+		b.dethrone(k)
 	}
 }
 
@@ -242,6 +261,10 @@ func (b *slow) report(m *Matched, o *slowOrder) {
 }
 
 func (b *slow) rest(o *slowOrder, m *Matched) {
+	best, ok := b.Best(o.Instrument, o.Side)
+	if b.shared[o.Instrument] && (!ok || (o.Price-best)*venue.Price(o.Side.Sign()) > 0) {
+		b.tops[slowSide{o.Instrument, o.Side}] = o.id
+	}
 	o.state, o.place, o.shown = stateResting, b.tick(), o.leaves
 	if o.Display > 0 {
 		o.shown = min(o.Display, o.leaves)
@@ -253,6 +276,9 @@ func (b *slow) rest(o *slowOrder, m *Matched) {
 }
 
 func (b *slow) Rest(id venue.OrderID, m *Matched) venue.Reason {
+	if !b.roomFor(b.orders[id]) {
+		return venue.LevelFull
+	}
 	b.rest(b.orders[id], m)
 	return venue.OK
 }
@@ -311,6 +337,7 @@ func (b *slow) Amend(id venue.OrderID, price venue.Price, leaves venue.Qty, m *M
 		return true
 	}
 	o.state = stateIdle
+	b.dethrone(o)
 	if was.state == stateResting {
 		b.report(m, &was)
 	}
