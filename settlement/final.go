@@ -1,6 +1,9 @@
 package settlement
 
 import (
+	"encoding/binary"
+	"errors"
+
 	"github.com/clearhour/clearhour/internal/assert"
 	"github.com/clearhour/clearhour/venue"
 )
@@ -51,6 +54,53 @@ func (m *Mean) Price(tick venue.Amount) (venue.Price, bool) {
 	v, ok := m.sum.Wide().Quo(venue.WideProduct(int64(n), int64(tick)), venue.HalfUp).Int64()
 	return venue.Price(v), ok && v <= int64(venue.MaxPrice) && v >= -int64(venue.MaxPrice)
 }
+
+// ErrState says that bytes are not a state of this package.
+var ErrState = errors.New("settlement: not a state")
+
+// meanState is the number of bytes of the state of a Mean.
+const meanState = 8 * 8
+
+// AppendState appends the state to dst, eight little-endian values of 8 bytes:
+// MaxCarry, Known, Carried, Dropped, the hours on end without a value, the last
+// value and the sum.
+func (m *Mean) AppendState(dst []byte) []byte {
+	for _, v := range [...]int64{
+		int64(m.MaxCarry), int64(m.Known), int64(m.Carried), int64(m.Dropped), int64(m.run), int64(m.last), m.sum.Hi, int64(m.sum.Lo),
+	} {
+		dst = binary.LittleEndian.AppendUint64(dst, uint64(v))
+	}
+	return dst
+}
+
+// LoadState reads what AppendState wrote and returns what follows. It is ErrState,
+// and m unchanged, for bytes that it could not have written.
+func (m *Mean) LoadState(src []byte) ([]byte, error) {
+	if len(src) < meanState {
+		return nil, ErrState
+	}
+	var v [meanState / 8]int64
+	for i := range v {
+		v[i] = int64(binary.LittleEndian.Uint64(src[8*i:]))
+	}
+	for _, n := range v[:5] {
+		if n < 0 || n > maxHours {
+			return nil, ErrState
+		}
+	}
+	x := Mean{
+		MaxCarry: int(v[0]), Known: int(v[1]), Carried: int(v[2]), Dropped: int(v[3]), run: int(v[4]),
+		last: venue.Amount(v[5]), sum: venue.Sum{Hi: v[6], Lo: uint64(v[7])},
+	}
+	if x.Known == 0 && (x.Carried != 0 || x.last != 0 || x.sum != venue.Sum{}) || x.run > x.Carried+x.Dropped {
+		return nil, ErrState
+	}
+	*m = x
+	return src[meanState:], nil
+}
+
+// maxHours bounds what a Mean counts: far more than the hours of any contract.
+const maxHours = 1 << 40
 
 // Remaining is the part of a contract that is still to be delivered.
 type Remaining struct {

@@ -1,6 +1,7 @@
 package settlement
 
 import (
+	"bytes"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -44,6 +45,46 @@ func TestMean(t *testing.T) {
 			t.Errorf("%s: price %d %v, carried %d, dropped %d, want %d %v, %d, %d", c.name, got, ok, m.Carried, m.Dropped, c.want, c.ok, c.carried, c.missed)
 		}
 	}
+}
+
+func TestMeanState(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := Mean{MaxCarry: rapid.IntRange(0, 3).Draw(t, "carry")}
+		for _, v := range rapid.SliceOfN(rapid.Int64Range(-1, 100), 0, 20).Draw(t, "hours") {
+			if v == missing {
+				m.AddMissing()
+				continue
+			}
+			m.Add(venue.Amount(v))
+		}
+		state := m.AppendState(nil)
+		var got Mean
+		rest, err := got.LoadState(append(bytes.Clone(state), 9))
+		if err != nil || len(rest) != 1 || got != m {
+			t.Fatalf("LoadState of %+v = %+v, %x, %v", m, got, rest, err)
+		}
+		if _, err := got.LoadState(state[:len(state)-1]); err == nil || got != m {
+			t.Fatalf("a cut state was taken: %+v", got)
+		}
+	})
+}
+
+func FuzzLoadMean(f *testing.F) {
+	m := Mean{MaxCarry: 2}
+	m.Add(5)
+	m.AddMissing()
+	f.Add(m.AppendState(nil))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		var m Mean
+		rest, err := m.LoadState(src)
+		if err != nil {
+			return
+		}
+		if got := append(m.AppendState(nil), rest...); !bytes.Equal(got, src) {
+			t.Fatalf("%+v of %x writes %x", m, src, got)
+		}
+		m.Price(1000) // Whatever was taken can be used.
+	})
 }
 
 func TestRemaining(t *testing.T) {
