@@ -86,6 +86,9 @@ func (w Wide) difference(v Wide) Wide {
 func (w Wide) Mul(v Wide) Wide {
 	var p [8]uint64
 	for i, a := range w.mag {
+		if a == 0 {
+			continue
+		}
 		var carry uint64
 		for j, b := range v.mag {
 			hi, lo := bits.Mul64(a, b)
@@ -143,8 +146,15 @@ func (q Ratio) At(scale int64, r Rounding) (int64, bool) {
 // values must be products of two int64 each.
 func (q Ratio) Cmp(p Ratio) int { return q.Num.Mul(p.Den).Cmp(p.Num.Mul(q.Den)) }
 
-// divide is long division, bit by bit: 256 cheap steps in a cold place.
+// divide is long division: word by word when the divisor is one word, as a
+// period or a quantity is, else bit by bit, 256 cheap steps in a cold place.
 func divide(a, b *[4]uint64) (q, rem [4]uint64) {
+	if b[1]|b[2]|b[3] == 0 {
+		for i := 3; i >= 0; i-- {
+			q[i], rem[0] = bits.Div64(rem[0], a[i], b[0])
+		}
+		return q, rem
+	}
 	for i := 255; i >= 0; i-- {
 		top := rem[3] >> 63
 		shiftIn(&rem, a[i/64]>>(i%64)&1)
