@@ -76,7 +76,7 @@ func FuzzLoadAccumulated(f *testing.F) {
 	f.Add(v.AppendState(nil))
 	f.Add((&Premiums{}).AppendState(nil))
 	f.Fuzz(func(t *testing.T, src []byte) {
-		for _, a := range []accumulator{&Funding{}, &Premiums{}, &Volume{}} {
+		for _, a := range []accumulator{&Basis{}, &Funding{}, &Premiums{}, &Volume{}} {
 			rest, err := a.LoadState(src)
 			if err != nil {
 				continue
