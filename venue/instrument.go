@@ -143,4 +143,7 @@ type Mark struct {
 	// Version counts the changes, so that whoever caches a value computed from
 	// the mark knows when it is out of date.
 	Version uint32
+	// Stale says that no fresh source stands behind the price: nobody is
+	// liquidated, funded or deleveraged by it (R-STALE).
+	Stale bool
 }
