@@ -109,12 +109,24 @@ func (s *Markets) SetLast(id venue.InstrumentID, p venue.Price) {
 	m.Last, m.Traded = p, true
 }
 
-// band returns the prices within the band around a price, rounded inward and
-// within the range of the terms (MAT-03).
+// Band returns the lowest and the highest tick within rate of a price, rounded
+// inward (MAT-03). The price is in units of which a tick has perTick, at least 1,
+// so that it may lie between two ticks. False says that a bound fits no Price.
+func Band(price int64, perTick int64, rate venue.Rate) (lower, upper venue.Price, ok bool) {
+	parts, ok := venue.Mul(int64(venue.One), perTick)
+	lo, okLow := venue.MulDiv(price, int64(venue.One-rate), parts, venue.Up)
+	up, okUp := venue.MulDiv(price, int64(venue.One+rate), parts, venue.Down)
+	inside := lo >= -int64(venue.MaxPrice) && up <= int64(venue.MaxPrice)
+	return venue.Price(lo), venue.Price(up), ok && okLow && okUp && inside
+}
+
+// band returns the band around a price that is within the range of the terms.
 func (m *Market) band(p venue.Price) (lower, upper venue.Price) {
-	lo, _ := venue.MulDiv(int64(p), int64(venue.One-m.Terms.Band), int64(venue.One), venue.Up)
-	up, _ := venue.MulDiv(int64(p), int64(venue.One+m.Terms.Band), int64(venue.One), venue.Down)
-	return max(venue.Price(lo), m.Terms.Low), min(venue.Price(up), m.Terms.High)
+	lo, up, ok := Band(int64(p), 1, m.Terms.Band)
+	if !ok {
+		up = m.Terms.High // Above every price.
+	}
+	return max(lo, m.Terms.Low), min(up, m.Terms.High)
 }
 
 func (m *Market) inRange(p venue.Price, f venue.Field) venue.Refusal {
