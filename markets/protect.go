@@ -15,7 +15,8 @@ type Trigger struct {
 
 // Breaches says whether a price lies outside reference*(1-move) to
 // reference*(1+move); a price on a bound does not (MAT-05). The bounds are not
-// rounded. Reference is not negative.
+// rounded, so that both prices may be in any unit, up to 1<<60 of it. Reference is
+// not negative.
 func (t Trigger) Breaches(reference, p venue.Price) bool {
 	off := max(p-reference, reference-p)
 	most := venue.WideProduct(int64(reference), int64(t.Move))

@@ -194,11 +194,12 @@ func TestProRataAgainstTheWords(t *testing.T) {
 			}
 			residue := q
 			for i := range n {
-				if part := times(over(sizes[i], others), q); i != top {
-					if lots := new(big.Rat).SetInt(rounded(part, 0, -1)); lots.Cmp(num(2)) >= 0 {
-						got[i] = lots
-						residue = minus(residue, lots)
-					}
+				if i == top {
+					continue
+				}
+				if lots := new(big.Rat).SetInt(rounded(times(over(sizes[i], others), q), 0, -1)); lots.Cmp(num(2)) >= 0 {
+					got[i] = lots
+					residue = minus(residue, lots)
 				}
 			}
 			for i := range n {

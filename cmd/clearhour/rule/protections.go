@@ -321,20 +321,23 @@ func mat05(in *mat05In) (*mat05Out, error) {
 			}
 		}
 	}
-	g := plainGrid(prices...)
+	// Any unit will do: the triggers do not round.
+	price := func(d Decimal) venue.Price {
+		return venue.Price(u.within(d, Places(prices...), int64(venue.MaxAmount)))
+	}
 	u.NotNegative(in.Reference)
-	reference := g.price(&u, in.Reference)
+	reference := price(in.Reference)
 	triggers := in.triggers(&u)
 	out := &mat05Out{Cases: make([]mat05Case, len(in.Cases))}
 	for i, c := range in.Cases {
 		var chain markets.Protection
-		trade := g.price(&u, c.Trade)
+		trade := price(c.Trade)
 		ends := make([]venue.Price, 0, len(c.Indicative))
 		for _, d := range c.Indicative {
 			if d == nil {
 				break
 			}
-			ends = append(ends, g.price(&u, *d))
+			ends = append(ends, price(*d))
 		}
 		if u.Err != nil {
 			return nil, u.Err
