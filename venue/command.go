@@ -28,6 +28,9 @@ const (
 	KindCancelOrder    CommandKind = 11
 	KindAmendOrder     CommandKind = 12
 	KindMassCancel     CommandKind = 13
+	KindListIndex      CommandKind = 25
+	KindPublishReading CommandKind = 26
+	KindSetReference   CommandKind = 27
 )
 
 // Envelope is a command with its place in the order of things.

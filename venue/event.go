@@ -37,6 +37,13 @@ const (
 	EventLevelChanged     EventKind = 20
 	EventBalanceChanged   EventKind = 21
 	EventPositionChanged  EventKind = 22
+
+	EventIndexListed    EventKind = 47
+	EventIndexPublished EventKind = 48
+	EventReferenceSet   EventKind = 49
+	EventFundingClosed  EventKind = 50
+	EventFundingPaid    EventKind = 51
+	EventFundingSettled EventKind = 52
 )
 
 // Fill is one order's part of a trade.

@@ -9,6 +9,9 @@ const (
 	Spot Kind = 1
 	// Future is held on margin against a price at the end of its window.
 	Future Kind = 2
+	// Perpetual is a future without an end: payments between longs and shorts
+	// keep its price near an index (FUN-01).
+	Perpetual Kind = 3
 )
 
 // String returns the word that people use.
@@ -18,8 +21,19 @@ func (k Kind) String() string {
 		return "spot"
 	case Future:
 		return "future"
+	case Perpetual:
+		return "perpetual"
 	}
 	return "kind?"
+}
+
+// Held returns how a position of the kind is held: Spot, or on margin as a
+// Future.
+func (k Kind) Held() Kind {
+	if k == Perpetual {
+		return Future
+	}
+	return k
 }
 
 // Window is the length of the delivery window of a contract (rulebook §3.1).

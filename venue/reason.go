@@ -44,6 +44,13 @@ const (
 	WithdrawalTooLarge          Reason = 36
 	TooManyInstrumentsOfAccount Reason = 37
 
+	// Refusals about marks and indices.
+	UnknownIndex   Reason = 90
+	TooManySources Reason = 91
+	ReadingTooOld  Reason = 92
+	MarkIsComputed Reason = 93
+	NotHalted      Reason = 94
+
 	// Ends of an order that was accepted.
 	CanceledByUser       Reason = 60
 	CanceledByMass       Reason = 61
@@ -96,6 +103,20 @@ const (
 	FieldVersion
 	FieldKind
 	FieldMark
+
+	// Fields of indices and references.
+	FieldIndex  Field = 55
+	FieldSource Field = 56
+	FieldAge    Field = 57
+	FieldFactor Field = 58
+)
+
+const (
+	FieldTarget Field = iota + 60
+	FieldFraction
+	FieldFullSize
+	FieldCap
+	FieldStep
 )
 
 // Refusal is the typed answer to bad input: what was wrong, in which field, and
@@ -117,12 +138,13 @@ var fieldNames = [...]string{
 	FieldExpire: "expiry", FieldClOrdID: "client order id", FieldOrder: "order", FieldAmount: "amount", FieldRef: "reference",
 	FieldPhase: "phase", FieldOwner: "owner", FieldSymbol: "symbol", FieldWindow: "window", FieldTick: "tick",
 	FieldHours: "hours", FieldRange: "price range", FieldBand: "band", FieldFee: "fee", FieldBrackets: "margin brackets",
-	FieldVersion: "version", FieldKind: "kind", FieldMark: "mark",
+	FieldVersion: "version", FieldKind: "kind", FieldTarget: "target", FieldFraction: "fraction", FieldFullSize: "full size", FieldCap: "draw cap", FieldStep: "step",
+	FieldMark: "mark", FieldIndex: "index", FieldSource: "source", FieldAge: "age", FieldFactor: "factor",
 }
 
 // String returns the word that people use.
 func (f Field) String() string {
-	if int(f) < len(fieldNames) {
+	if int(f) < len(fieldNames) && fieldNames[f] != "" {
 		return fieldNames[f]
 	}
 	return "field?"

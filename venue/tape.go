@@ -46,6 +46,13 @@ type Tape struct {
 	levelChanged     slab[LevelChanged]
 	balanceChanged   slab[BalanceChanged]
 	positionChanged  slab[PositionChanged]
+
+	indexListed    slab[IndexListed]
+	indexPublished slab[IndexPublished]
+	referenceSet   slab[ReferenceSet]
+	fundingClosed  slab[FundingClosed]
+	fundingPaid    slab[FundingPaid]
+	fundingSettled slab[FundingSettled]
 }
 
 // Begin says that the events from now on belong to envelope e.
@@ -78,6 +85,12 @@ func (t *Tape) Reset() {
 	t.levelChanged.used = 0
 	t.balanceChanged.used = 0
 	t.positionChanged.used = 0
+	t.indexListed.used = 0
+	t.indexPublished.used = 0
+	t.referenceSet.used = 0
+	t.fundingClosed.used = 0
+	t.fundingPaid.used = 0
+	t.fundingSettled.used = 0
 }
 
 func (t *Tape) add(e Event) {
@@ -235,6 +248,48 @@ func (t *Tape) BalanceChanged() *BalanceChanged {
 // PositionChanged appends a zeroed event for the caller to fill in.
 func (t *Tape) PositionChanged() *PositionChanged {
 	e := t.positionChanged.next()
+	t.add(e)
+	return e
+}
+
+// IndexListed appends a zeroed event for the caller to fill in.
+func (t *Tape) IndexListed() *IndexListed {
+	e := t.indexListed.next()
+	t.add(e)
+	return e
+}
+
+// IndexPublished appends a zeroed event for the caller to fill in.
+func (t *Tape) IndexPublished() *IndexPublished {
+	e := t.indexPublished.next()
+	t.add(e)
+	return e
+}
+
+// ReferenceSet appends a zeroed event for the caller to fill in.
+func (t *Tape) ReferenceSet() *ReferenceSet {
+	e := t.referenceSet.next()
+	t.add(e)
+	return e
+}
+
+// FundingClosed appends a zeroed event for the caller to fill in.
+func (t *Tape) FundingClosed() *FundingClosed {
+	e := t.fundingClosed.next()
+	t.add(e)
+	return e
+}
+
+// FundingPaid appends a zeroed event for the caller to fill in.
+func (t *Tape) FundingPaid() *FundingPaid {
+	e := t.fundingPaid.next()
+	t.add(e)
+	return e
+}
+
+// FundingSettled appends a zeroed event for the caller to fill in.
+func (t *Tape) FundingSettled() *FundingSettled {
+	e := t.fundingSettled.next()
 	t.add(e)
 	return e
 }

@@ -123,7 +123,9 @@ func (s *Stream) retry() (venue.SessionID, venue.Command) {
 		s.withdraw.Amount += venue.Amount(altered)
 		return session(s.withdraw.Account), &s.withdraw
 	case venue.KindCancelOrder, venue.KindTick, venue.KindSetVersion, venue.KindListAsset, venue.KindListInstrument,
-		venue.KindSetPhase, venue.KindSetMark, venue.KindOpenAccount, venue.KindMassCancel:
+		venue.KindSetPhase, venue.KindSetMark, venue.KindOpenAccount, venue.KindMassCancel,
+		venue.KindSetLiquidation, venue.KindFundInsurance,
+		venue.KindListIndex, venue.KindPublishReading, venue.KindSetReference:
 		// Of these only cancels are noted.
 	}
 	s.cancel = m.cancel

@@ -74,6 +74,9 @@ type Decoder struct {
 	amendOrder     venue.AmendOrder
 	massCancel     venue.MassCancel
 	tick           venue.Tick
+	listIndex      venue.ListIndex
+	publishReading venue.PublishReading
+	setReference   venue.SetReference
 }
 
 // Reset starts on a batch and checks its header. The payload is read until the

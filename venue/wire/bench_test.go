@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/clearhour/clearhour/venue"
@@ -11,7 +12,7 @@ func hotCommands() []venue.Command {
 	var hot []venue.Command
 	for _, c := range sampleCommands() {
 		switch c.Kind() {
-		case venue.KindListAsset, venue.KindListInstrument:
+		case venue.KindListAsset, venue.KindListInstrument, venue.KindListIndex:
 		default:
 			hot = append(hot, c)
 		}
@@ -19,8 +20,13 @@ func hotCommands() []venue.Command {
 	return hot
 }
 
+// hotEvents returns the samples without listings.
+func hotEvents() []venue.Event {
+	return slices.DeleteFunc(sampleEvents(), func(e venue.Event) bool { return eventSize(e.Kind()) == variable })
+}
+
 func TestAllocs(t *testing.T) {
-	commands, events := hotCommands(), sampleEvents()[3:]
+	commands, events := hotCommands(), hotEvents()
 	buf := make([]byte, 0, 1<<16)
 	var d Decoder
 	var e venue.Envelope

@@ -3,7 +3,6 @@ package wire
 import (
 	"encoding/binary"
 
-	"github.com/clearhour/clearhour/internal/assert"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -49,7 +48,11 @@ func commandSize(k venue.CommandKind) int {
 		return openAccountSize
 	case venue.KindDeposit, venue.KindWithdraw:
 		return transferSize
-	case venue.KindListAsset, venue.KindListInstrument:
+	case venue.KindPublishReading:
+		return publishReadingSize
+	case venue.KindSetReference:
+		return referenceSize
+	case venue.KindListAsset, venue.KindListInstrument, venue.KindListIndex:
 		return variable
 	}
 	return unknown
@@ -66,6 +69,10 @@ func Fits(c venue.Command) venue.Refusal {
 		}
 	case *venue.ListInstrument:
 		return termsFit(&c.Terms)
+	case *venue.ListIndex:
+		if len(c.Terms.Symbol) > MaxString {
+			return venue.Refusal{Reason: venue.BadField, Field: venue.FieldSymbol, Limit: MaxString}
+		}
 	}
 	return venue.Refusal{}
 }
@@ -134,9 +141,11 @@ func appendRare(dst []byte, session venue.SessionID, c venue.Command) []byte {
 		dst, b := record(dst, session, venue.KindListInstrument, termsSize(&c.Terms))
 		putTerms(b, &c.Terms)
 		return dst
+		return dst
+		num64(put, b, &c.Amount)
+		return dst
 	}
-	assert.That(false, "command without a layout")
-	return dst
+	return appendIndexing(dst, session, c)
 }
 
 // record appends the header of a record and room for its body.
@@ -193,6 +202,14 @@ func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Prob
 		return &d.listAsset, getAsset(b, &d.listAsset)
 	case venue.KindListInstrument:
 		return &d.listInstrument, getTerms(b, &d.listInstrument.Terms)
+	case venue.KindListIndex:
+		return &d.listIndex, index(get, b, &d.listIndex.Terms)
+	case venue.KindPublishReading:
+		publishReading(get, b, &d.publishReading)
+		return &d.publishReading, 0
+	case venue.KindSetReference:
+		setReference(get, b, &d.setReference)
+		return &d.setReference, 0
 	}
 	return nil, UnknownKind
 }

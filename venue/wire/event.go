@@ -69,6 +69,13 @@ type EventDecoder struct {
 	levelChanged     venue.LevelChanged
 	balanceChanged   venue.BalanceChanged
 	positionChanged  venue.PositionChanged
+
+	indexListed    venue.IndexListed
+	indexPublished venue.IndexPublished
+	referenceSet   venue.ReferenceSet
+	fundingClosed  venue.FundingClosed
+	fundingPaid    venue.FundingPaid
+	fundingSettled venue.FundingSettled
 }
 
 // Reset starts on records of AppendEvent, none or more. They must not change
@@ -171,6 +178,18 @@ func (d *EventDecoder) event(kind venue.EventKind) venue.Event {
 		return &d.balanceChanged
 	case venue.EventPositionChanged:
 		return &d.positionChanged
+	case venue.EventIndexListed:
+		return &d.indexListed
+	case venue.EventIndexPublished:
+		return &d.indexPublished
+	case venue.EventReferenceSet:
+		return &d.referenceSet
+	case venue.EventFundingClosed:
+		return &d.fundingClosed
+	case venue.EventFundingPaid:
+		return &d.fundingPaid
+	case venue.EventFundingSettled:
+		return &d.fundingSettled
 	}
 	return nil
 }

@@ -6,7 +6,7 @@ import "github.com/clearhour/clearhour/venue"
 const (
 	versionSetSize      = 4
 	phaseChangedSize    = 3
-	markChangedSize     = 10
+	markChangedSize     = 12
 	accountOpenedSize   = 8
 	commandRejectedSize = 35
 	orderAcceptedSize   = 99
@@ -32,7 +32,7 @@ func eventSize(k venue.EventKind) int {
 	switch k {
 	case venue.EventVersionSet:
 		return versionSetSize
-	case venue.EventAssetListed, venue.EventInstrumentListed:
+	case venue.EventAssetListed, venue.EventInstrumentListed, venue.EventIndexListed:
 		return variable
 	case venue.EventPhaseChanged:
 		return phaseChangedSize
@@ -70,6 +70,16 @@ func eventSize(k venue.EventKind) int {
 		return balanceChangedSize
 	case venue.EventPositionChanged:
 		return positionChangedSize
+	case venue.EventIndexPublished:
+		return indexPublishedSize
+	case venue.EventReferenceSet:
+		return referenceSize
+	case venue.EventFundingClosed:
+		return fundingClosedSize
+	case venue.EventFundingPaid:
+		return fundingPaidSize
+	case venue.EventFundingSettled:
+		return fundingSettledSize
 	}
 	return unknown
 }
@@ -81,6 +91,8 @@ func listingSize(e venue.Event) int {
 		return assetSize(e.Symbol)
 	case *venue.InstrumentListed:
 		return termsSize(&e.Terms)
+	case *venue.IndexListed:
+		return indexSize(e.Terms.Symbol)
 	}
 	return unknown
 }
@@ -123,8 +135,9 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		return terms(w, b, &e.Terms)
 	case *venue.PhaseChanged:
 		setPhase(w, b, (*venue.SetPhase)(e))
-	case *venue.MarkChanged:
-		setMark(w, b, (*venue.SetMark)(e))
+	case *venue.MarkChanged, *venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet,
+		*venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled:
+		return indexEvent(w, b, e)
 	case *venue.AccountOpened:
 		openAccount(w, b, (*venue.OpenAccount)(e))
 	case *venue.Deposited:

@@ -61,7 +61,9 @@ func (s *slow) orders() map[venue.OrderID]*slowOrder {
 		case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed, *venue.PhaseChanged, *venue.MarkChanged,
 			*venue.AccountOpened, *venue.Deposited, *venue.Withdrawn, *venue.CommandRejected, *venue.OrderRejected,
 			*venue.RequestRepeated, *venue.OrderTriggered, *venue.CancelRejected, *venue.MassCanceled,
-			*venue.LevelChanged, *venue.BalanceChanged, *venue.PositionChanged:
+			*venue.LevelChanged, *venue.BalanceChanged, *venue.PositionChanged,
+			*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
+			*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled:
 			// The machine makes none of these.
 		}
 	}

@@ -103,12 +103,17 @@ func (v *View) apply(e *venue.Entry) {
 		v.position(e, ev)
 	case *venue.AccountOpened:
 		v.account(ev.Account).owner = ev.Owner
-	case *venue.Deposited, *venue.Withdrawn:
+	case *venue.Deposited, *venue.Withdrawn, *venue.FundingPaid:
 		// The balance says what came of it.
 	case *venue.CommandRejected, *venue.RequestRepeated, *venue.CancelRejected, *venue.MassCanceled:
 		// Answers to a session; nothing changed, or the orders said so themselves.
+	case *venue.AccountStateChanged, *venue.PositionTransferred:
+		// Positions and balances say what came of it.
+	case *venue.LiquidationSet, *venue.InsuranceFunded, *venue.Receipt:
+		// The venue's own.
 	case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed,
-		*venue.PhaseChanged, *venue.MarkChanged, *venue.LevelChanged:
+		*venue.PhaseChanged, *venue.MarkChanged, *venue.LevelChanged,
+		*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingSettled:
 		// Public, and no account's.
 	}
 }

@@ -32,6 +32,17 @@ type Ticker struct {
 	// Marked says whether there is a mark; Mark is in ticks.
 	Marked bool
 	Mark   venue.Price
+	// Stale says that no fresh source stands behind the mark; Sources is what it
+	// was made of.
+	Stale   bool
+	Sources venue.MarkSources
+	// Referred says that the mark follows an index, which is Index.
+	Referred bool
+	Index    Index
+	// Funding is the last funding period of a perpetual; its Period is 0 before
+	// there was one. NextFunding is when the present one ends, 0 for never.
+	Funding     Funding
+	NextFunding venue.Time
 	// Trades counts the trades of 24 hours. Open, High and Low are in ticks and
 	// mean nothing when it is 0; Volume is in lots.
 	Trades          uint64
@@ -199,6 +210,7 @@ func (v *View) Ticker(id venue.InstrumentID, now venue.Time) (Ticker, bool) {
 	}
 	t := Ticker{Instrument: id, Phase: m.phase, Marked: m.marked, Mark: m.mark, Seq: m.seq, Time: m.time}
 	t.Bid, t.Ask = m.bids.best(), m.asks.best()
+	v.readReference(m, &t)
 	if m.trades.len() > 0 {
 		t.Last = *m.trades.back(0)
 	}

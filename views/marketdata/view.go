@@ -56,6 +56,9 @@ type market struct {
 	phase  venue.Phase
 	mark   venue.Price
 	marked bool
+	stale  bool
+	from   venue.MarkSources
+	refers referred
 
 	bids, asks ladder
 	bookSeq    uint64
@@ -74,6 +77,7 @@ type View struct {
 	bySymbol map[string]*market
 	listed   []*venue.Instrument // Replaced as a whole, so that readers may keep it.
 	assets   []Asset             // Replaced as a whole too.
+	indices  []Index             // By IndexID; entry 0 is none.
 	seq      venue.Seq
 	index    uint32
 	time     venue.Time
@@ -123,10 +127,14 @@ func (v *View) apply(e *venue.Entry) Change {
 		return v.phase(e, ev)
 	case *venue.MarkChanged:
 		return v.mark(e, ev)
+	case *venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet, *venue.FundingClosed:
+		return v.reference(e)
 	case *venue.VersionSet, *venue.AccountOpened, *venue.Deposited, *venue.Withdrawn,
 		*venue.CommandRejected, *venue.OrderAccepted, *venue.OrderRejected, *venue.RequestRepeated,
 		*venue.OrderTriggered, *venue.OrderAmended, *venue.OrderReduced, *venue.OrderCanceled,
-		*venue.CancelRejected, *venue.MassCanceled, *venue.BalanceChanged, *venue.PositionChanged:
+		*venue.CancelRejected, *venue.MassCanceled, *venue.BalanceChanged, *venue.PositionChanged,
+		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
+		*venue.FundingPaid, *venue.FundingSettled:
 		// What an account does is not public: the book and the trades say it all.
 	}
 	return Change{}
@@ -220,5 +228,6 @@ func (v *View) mark(e *venue.Entry, ev *venue.MarkChanged) Change {
 		return Change{}
 	}
 	m.mark, m.marked, m.seq, m.time = ev.Price, true, e.Seq, e.Time
+	m.stale, m.from = ev.Stale, ev.Sources
 	return Change{Instrument: ev.Instrument, Feed: FeedState}
 }

@@ -1,0 +1,12 @@
+package venue
+
+// IndexListed says that there is a new price index.
+type IndexListed struct {
+	// Terms are what it is.
+	Terms Index
+}
+
+func (*IndexListed) isEvent() {}
+
+// Kind returns EventIndexListed.
+func (*IndexListed) Kind() EventKind { return EventIndexListed }

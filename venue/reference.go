@@ -1,0 +1,67 @@
+package venue
+
+// IndexID names a price index from 1; 0 means none.
+type IndexID uint16
+
+// SourceID names who contributes readings to an index, from 1.
+type SourceID uint32
+
+// MarkSources is the set of what a mark was made of (MRK-01).
+type MarkSources uint8
+
+// Sources of a mark.
+const (
+	// MarkFromIndex is the index plus the smoothed basis.
+	MarkFromIndex MarkSources = 1 << iota
+	// MarkFromBook is the middle of the impact prices of both sides.
+	MarkFromBook
+	// MarkFromLast is the last trade, within the touch.
+	MarkFromLast
+)
+
+// Has says whether all of s are in the set.
+func (f MarkSources) Has(s MarkSources) bool { return f&s == s }
+
+// Index is the terms of a price index of GPU-hours (IDX-01): they never change.
+type Index struct {
+	// ID is given by whoever lists the index.
+	ID IndexID
+	// Symbol is its name, for example "PIX.H100C.NAE.H".
+	Symbol string
+	// Clamp is how far from the median a contribution may count.
+	Clamp Rate
+	// Cap is the largest weight of one contributor.
+	Cap Rate
+	// Contributors is the least number of them.
+	Contributors uint16
+	// Period is the time between publications, which fall on its multiples.
+	Period Time
+	// Window is how old a reading may be that counts. When too few are that
+	// young, those up to Widest count, which is at least Window.
+	Window, Widest Time
+}
+
+// Reference says how the mark of an instrument is made from an index (MRK-01)
+// and, for a perpetual, how funding follows from it (FUN-01).
+type Reference struct {
+	// Index is the index.
+	Index IndexID
+	// Impact is the number of lots for which both sides of the book are asked.
+	Impact Qty
+	// Band is how far from the index the mark may be.
+	Band Rate
+	// Span is the memory of the smoothed basis.
+	Span Time
+	// Every is the time between computations of the mark, which fall on its
+	// multiples.
+	Every Time
+	// IndexAge and LastAge are how old the index and the last trade may be to
+	// count as fresh. The book is fresh while orders can trade in it.
+	IndexAge, LastAge Time
+	// Stale is the factor on initial margin while the mark is stale (R-STALE),
+	// from one to four.
+	Stale Rate
+	// Funding is the length of a funding period, which ends on its multiples; it
+	// is 0 for everything but a perpetual.
+	Funding Time
+}

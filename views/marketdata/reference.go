@@ -1,0 +1,108 @@
+package marketdata
+
+import (
+	"strings"
+
+	"github.com/clearhour/clearhour/venue"
+)
+
+// Index is a price index at a glance.
+type Index struct {
+	ID venue.IndexID
+	// Symbol is its name.
+	Symbol string
+	// Price is in micro-dollars per GPU-hour, 0 before the first publication; At
+	// is when it was computed.
+	Price venue.Amount
+	At    venue.Time
+	// Contributors is how many readings the last publication had.
+	Contributors uint16
+	// Stale says that they were too few.
+	Stale bool
+}
+
+// Funding is what a funding period came to.
+type Funding struct {
+	// Mark and Index are its means in micro-dollars per GPU-hour.
+	Mark, Index venue.Amount
+	// Period is how long it was, Counted the part that counted.
+	Period, Counted venue.Time
+	// At is when it ended.
+	At venue.Time
+}
+
+// Rate returns what a long paid for each GPU-hour as a share of the mean index,
+// rounded half-even; 0 when no time counted.
+func (f *Funding) Rate() venue.Rate {
+	if f.Period == 0 || f.Index <= 0 {
+		return 0
+	}
+	perUnit, ok := venue.MulDiv(int64(f.Mark-f.Index), int64(f.Counted), int64(f.Period), venue.HalfEven)
+	rate, fits := venue.MulDiv(perUnit, int64(venue.One), int64(f.Index), venue.HalfEven)
+	if !ok || !fits {
+		return 0
+	}
+	return venue.Rate(rate)
+}
+
+// referred is how a market follows an index.
+type referred struct {
+	to      venue.Reference // Its Index is 0 for a market that follows none.
+	funding Funding
+}
+
+func (v *View) reference(e *venue.Entry) Change {
+	switch ev := e.Event.(type) {
+	case *venue.IndexListed:
+		v.listIndex(ev)
+	case *venue.IndexPublished:
+		if int(ev.Index) < len(v.indices) {
+			x := &v.indices[ev.Index]
+			x.Price, x.At, x.Contributors, x.Stale = ev.Price, ev.At, ev.Contributors, ev.Stale
+		}
+	case *venue.ReferenceSet:
+		if m := v.market(ev.Instrument); m != nil {
+			m.refers.to = ev.Reference
+			return Change{Instrument: ev.Instrument, Feed: FeedState}
+		}
+	case *venue.FundingClosed:
+		if m := v.market(ev.Instrument); m != nil {
+			m.refers.funding = Funding{Mark: ev.Mark, Index: ev.Index, Period: ev.Period, Counted: ev.Counted, At: e.Time}
+			return Change{Instrument: ev.Instrument, Feed: FeedState}
+		}
+	}
+	return Change{}
+}
+
+func (v *View) listIndex(ev *venue.IndexListed) {
+	for int(ev.Terms.ID) >= len(v.indices) {
+		v.indices = append(v.indices, Index{})
+	}
+	if x := &v.indices[ev.Terms.ID]; x.ID == 0 {
+		*x = Index{ID: ev.Terms.ID, Symbol: strings.Clone(ev.Terms.Symbol)}
+	}
+}
+
+// Indices appends the indices to dst, by rising id.
+func (v *View) Indices(dst []Index) []Index {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	for i := range v.indices {
+		if v.indices[i].ID != 0 {
+			dst = append(dst, v.indices[i])
+		}
+	}
+	return dst
+}
+
+func (v *View) readReference(m *market, t *Ticker) {
+	t.Stale, t.Sources, t.Funding = m.stale, m.from, m.refers.funding
+	r := &m.refers.to
+	if r.Index == 0 || int(r.Index) >= len(v.indices) {
+		return
+	}
+	t.Referred, t.Index = true, v.indices[r.Index]
+	if r.Funding > 0 {
+		t.NextFunding = (v.time/r.Funding + 1) * r.Funding
+	}
+}
