@@ -274,3 +274,46 @@ func TestQuotesWithLittleMemory(t *testing.T) {
 		}
 	})
 }
+
+// TestProtectionsComeBackFromTheirState restores in the middle of a stream and
+// compares the bytes of both ways at its end.
+func TestProtectionsComeBackFromTheirState(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := QuoteLimits{Window: 30, Frozen: 7, Qty: 40, Delta: 30}
+		b, q := NewBreaker(30, 4, 100, 10), NewQuotes(l, 4)
+		c, r := NewBreaker(30, 4, 100, 10), NewQuotes(l, 4)
+		now := venue.Time(0)
+		for range rapid.IntRange(0, 60).Draw(t, "steps") {
+			now += venue.Time(rapid.IntRange(0, 9).Draw(t, "step"))
+			p, qty := venue.Price(rapid.IntRange(90, 110).Draw(t, "price")), venue.Qty(rapid.IntRange(1, 5).Draw(t, "qty"))
+			if rapid.IntRange(0, 9).Draw(t, "restore") == 0 {
+				state := q.AppendState(b.AppendState(nil))
+				c, r = NewBreaker(30, 4, 1, 1), NewQuotes(l, 4)
+				rest, ok := c.LoadState(append(state, "rest"...))
+				if ok {
+					rest, ok = r.LoadState(rest)
+				}
+				if !ok || string(rest) != "rest" {
+					t.Fatalf("LoadState leaves %q, %v", rest, ok)
+				}
+				for n := range state {
+					x, y := NewBreaker(30, 4, 1, 1), NewQuotes(l, 4)
+					if rest, ok := x.LoadState(state[:n]); ok {
+						if _, ok = y.LoadState(rest); ok {
+							t.Fatalf("%d of %d bytes are taken for a state", n, len(state))
+						}
+					}
+				}
+			}
+			b.Traded(p, now)
+			c.Traded(p, now)
+			if q.Filled(qty, now) != r.Filled(qty, now) {
+				t.Fatal("restored quotes trigger at another fill")
+			}
+		}
+		one, other := q.AppendState(b.AppendState(nil)), r.AppendState(c.AppendState(nil))
+		if string(one) != string(other) {
+			t.Fatalf("states differ:\n%x\n%x", one, other)
+		}
+	})
+}

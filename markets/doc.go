@@ -13,6 +13,10 @@
 // account, exact until the one rounding that each names; a mark without a fresh
 // source says that it is stale (R-STALE).
 //
+// Its protections of a market watch prices and fills and say when trading must
+// not go on as it is: Breaker (MAT-04), Protection (MAT-05), Quotes (MAT-07). Each
+// has fixed memory and is told the time; none stops anything by itself.
+//
 // What each phase allows:
 //
 //	phase        enter  amend  reduce cancel venue-cancel

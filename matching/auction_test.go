@@ -60,6 +60,7 @@ func TestIndicativePrice(t *testing.T) {
 		// 10 trade from 100 to 103. 100 and 101: 3 more to buy. 102 and 103: 3 more to sell.
 		{"mixed signs", "10@103 3@101", "10@100 3@102", at(100), Auction{100, 10, 3}, true},
 		{"mixed signs, above", "10@103 3@101", "10@100 3@102", at(200), Auction{103, 10, -3}, true},
+		{"mixed signs, at the ask", "10@103 3@101", "10@100 3@102", at(102), Auction{102, 10, -3}, true},
 		{"mixed signs, middle", "10@103 3@101", "10@100 3@102", Reference{}, Auction{101, 10, 3}, true},
 		{"fewer to buy", "10@103 2@101", "10@100 3@102", at(103), Auction{101, 10, 2}, true},
 		{"fewer to sell", "10@103 4@101", "10@100 3@102", at(100), Auction{102, 10, -3}, true},
@@ -172,6 +173,32 @@ func TestUncrossGoesOnInTheNextCall(t *testing.T) {
 	d.want("book", d.book(), "4(2)@100 |")
 }
 
+// TestUncrossWaitsForStrangers has an owner on both sides who finds no others among
+// the first two orders, and takes nothing off because others come.
+func TestUncrossWaitsForStrangers(t *testing.T) {
+	b := New(Limits{FillsPerMatch: 4})
+	defer b.Close()
+	d := newDesk(t, b)
+	for _, o := range []Order{
+		limit(9, venue.Buy, 10, 100), limit(9, venue.Sell, 10, 100), limit(1, venue.Buy, 2, 100), limit(2, venue.Sell, 2, 100),
+		limit(3, venue.Buy, 8, 100), limit(4, venue.Sell, 8, 100),
+	} {
+		b.Rest(d.ids[d.add(o)], &d.m)
+	}
+	var c Crossed
+	left := b.Uncross(1, 100, 20, &c)
+	d.want("first", crosses(&c), "1-4:2@100(8,0) 3-2:2@100(0,8)")
+	if left != 16 {
+		t.Errorf("Uncross leaves %d lots, want 16", left)
+	}
+	c.Reset()
+	left = b.Uncross(1, 100, left, &c)
+	d.want("second", crosses(&c), "1-6:8@100(0,0) 5-2:8@100(0,0)")
+	if left != 0 || d.book() != "|" {
+		t.Errorf("Uncross leaves %d lots; book %q", left, d.book())
+	}
+}
+
 // TestProRata shows MAT-01 on a level of 150 lots.
 func TestProRata(t *testing.T) {
 	both(t, Limits{}, func(t *testing.T, d *desk) {
@@ -203,6 +230,55 @@ func TestTopOrderIsBettered(t *testing.T) {
 		d.place(limit(5, venue.Buy, 10, 101))
 		d.want("TOP", d.place(limit(9, venue.Sell, 4, 101)), "5:4@101")
 		d.want("still TOP", d.place(limit(9, venue.Sell, 10, 101)), "5:6@101 6:4@101")
+	})
+}
+
+// TestTopOrderThatShowsItsNextSliceIsNoLongerTop fills what it shows once as
+// part of the whole level and once alone.
+func TestTopOrderThatShowsItsNextSliceIsNoLongerTop(t *testing.T) {
+	for _, others := range []venue.Qty{0, 10} {
+		both(t, Limits{}, func(t *testing.T, d *desk) {
+			d.b.ShareProRata(1)
+			d.place(limit(1, venue.Sell, 20, 100).with(func(o *Order) { o.Display = 5 }))
+			if others > 0 {
+				d.place(limit(2, venue.Sell, others, 100))
+				d.want("TOP", d.place(limit(9, venue.Buy, 6, 100)), "1:5@100 2:1@100")
+				d.cancel(2)
+			} else {
+				d.place(limit(9, venue.Buy, 5, 100))
+			}
+			d.place(limit(3, venue.Sell, 45, 100))
+			last := len(d.ids) - 1
+			// floor(10*5/50) = 1 is below two; 9 for the other, and the one that is left to the older.
+			d.want("no TOP", d.place(limit(9, venue.Buy, 10, 100)), fmt.Sprintf("1:1@100 %d:9@100", last))
+		})
+	}
+}
+
+func TestTopOrderThatIsAmendedIsNoLongerTop(t *testing.T) {
+	both(t, Limits{}, func(t *testing.T, d *desk) {
+		d.b.ShareProRata(1)
+		d.place(limit(1, venue.Sell, 10, 100))
+		d.place(limit(2, venue.Sell, 10, 100))
+		d.m.Reset()
+		d.b.Amend(d.ids[1], 100, 11, &d.m)
+		d.b.Match(d.ids[1], &d.m)
+		d.cancel(2)
+		d.place(limit(3, venue.Sell, 45, 100))
+		// floor(10*11/56) = 1 is below two; floor(10*45/56) = 8; the two that are left to the older.
+		d.want("no TOP", d.place(limit(9, venue.Buy, 10, 100)), "1:2@100 3:8@100")
+	})
+}
+
+// TestSharedSlicesUseUpTheFillLimit has two icebergs that show one lot each.
+func TestSharedSlicesUseUpTheFillLimit(t *testing.T) {
+	both(t, Limits{FillsPerMatch: 5}, func(t *testing.T, d *desk) {
+		d.b.ShareProRata(1)
+		for owner := range venue.OwnerID(2) {
+			d.place(limit(owner+1, venue.Sell, 4, 100).with(func(o *Order) { o.Display = 1 }))
+		}
+		d.want("three rounds", d.place(limit(9, venue.Buy, 6, 100).tif(venue.FOK)), fmt.Sprintf("end %d leaves 6", venue.FOKNotFilled))
+		d.want("two rounds", d.place(limit(9, venue.Buy, 4, 100).tif(venue.FOK)), "1:1@100 2:1@100 1:1@100 2:1@100")
 	})
 }
 
@@ -261,5 +337,98 @@ func TestPreviewTellsWhatMatchWouldTrade(t *testing.T) {
 		if got := b.Preview(&c.o); got != c.want || d.book() != before {
 			t.Errorf("Preview(%+v) = %+v, want %+v; book %q", c.o, got, c.want, d.book())
 		}
+	}
+}
+
+// TestAuctionsAllocateNothing collects and uncrosses, and shares pro rata, over
+// books that are warm.
+func TestAuctionsAllocateNothing(t *testing.T) {
+	b := New(Limits{Orders: 1000})
+	defer b.Close()
+	b.Open(1, 0, 1000)
+	b.Open(2, 0, 1000)
+	b.ShareProRata(2)
+	var m Matched
+	var c Crossed
+	traded := venue.Qty(0)
+	step := func() {
+		c.Reset()
+		for owner := range venue.OwnerID(40) {
+			o := limit(owner%7, venue.Side(1+owner%2), venue.Qty(1+owner%5), 490+venue.Price(owner*7%20))
+			if owner%4 == 0 {
+				o.Display = 1
+			}
+			id, _ := b.Add(&o)
+			b.Rest(id, &m)
+			o.Instrument, o.Owner = 2, owner
+			id, _ = b.Add(&o)
+			b.Match(id, &m)
+		}
+		a, _ := b.Indicative(1, Reference{})
+		for left := a.Volume; left > 0; {
+			left = b.Uncross(1, a.Price, left, &c)
+		}
+		traded += a.Volume
+		for owner := range venue.HoldingID(40) {
+			for id, ok := b.Oldest(owner); ok; id, ok = b.Oldest(owner) {
+				b.Cancel(id, venue.CanceledByVenue, &m)
+			}
+		}
+		m.Reset()
+	}
+	for range 100 {
+		step()
+	}
+	if n := testing.AllocsPerRun(1000, step); n != 0 || traded == 0 {
+		t.Errorf("an auction of %d lots allocates %v times, want 0", traded, n)
+	}
+}
+
+func BenchmarkIndicative(b *testing.B) {
+	books, m := benchBooks(b)
+	for n := range venue.Price(10_000) {
+		o := limit(1, venue.Side(1+n%2), 10, 50_000+n%1000-500)
+		id, _ := books.Add(&o)
+		books.Rest(id, m)
+	}
+	m.Reset()
+	for b.Loop() {
+		books.Indicative(1, Reference{})
+	}
+}
+
+// BenchmarkUncross collects and uncrosses 1,000 orders of each side.
+func BenchmarkUncross(b *testing.B) {
+	books, m := benchBooks(b)
+	var c Crossed
+	for b.Loop() {
+		m.Reset()
+		c.Reset()
+		for n := range venue.OwnerID(2000) {
+			o := limit(n, venue.Side(1+n%2), 10, 50_000)
+			id, _ := books.Add(&o)
+			books.Rest(id, m)
+		}
+		a, _ := books.Indicative(1, Reference{})
+		for left := a.Volume; left > 0; {
+			left = books.Uncross(1, a.Price, left, &c)
+		}
+	}
+}
+
+// BenchmarkProRata shares 1,000 lots among 100 orders.
+func BenchmarkProRata(b *testing.B) {
+	books, m := benchBooks(b)
+	books.ShareProRata(1)
+	for n := range venue.OwnerID(100) {
+		o := limit(n, venue.Sell, venue.MaxQty, 50_000)
+		id, _ := books.Add(&o)
+		books.Match(id, m)
+	}
+	o := limit(1000, venue.Buy, 1000, 50_000).tif(venue.IOC)
+	for b.Loop() {
+		m.Reset()
+		id, _ := books.Add(&o)
+		books.Match(id, m)
 	}
 }

@@ -1,5 +1,5 @@
 // Package matching owns the live orders of every instrument and matches them by
-// price and time.
+// price and time, or by price and pro rata where the instrument says so.
 //
 // It owns orders from Add to their end: resting in a book, dormant as stops, or
 // idle between two calls. It knows no phase, clock, account, margin or fee, asks
@@ -16,10 +16,16 @@
 // over levels, pages and groups of pages find the next level whatever the gap.
 // Nothing here has a pointer, nothing allocates in a steady stream.
 //
-// Invariants: trades are made at the resting order's price, best price first,
-// oldest first; a partial fill keeps its place; what a refusal (post-only,
-// fill-or-kill, minimum quantity, limits) says is decided before the first
-// change; a live order is in exactly one of book, trigger book or caller's hands;
-// a level shows what the orders in it show; the bytes of AppendState depend only
-// on the calls so far, restored from such bytes in between or not.
+// An auction collects orders with Rest, so that the book may be crossed; Indicative
+// says what would trade (AUC-01, AUC-02) and Uncross trades it at one price
+// (AUC-03), in steps. Between a first and a last step nothing else may happen to
+// the book. Preview says what Match would trade, for whoever must decide before.
+//
+// Invariants: outside auctions trades are made at the resting order's price, best
+// price first, oldest first or pro rata; nobody trades with himself; a partial
+// fill keeps its place; what a refusal (post-only, fill-or-kill, minimum quantity,
+// limits) says is decided before the first change; a live order is in exactly one
+// of book, trigger book or caller's hands; a level shows what the orders in it
+// show; the bytes of AppendState depend only on the calls so far, restored from
+// such bytes in between or not.
 package matching

@@ -59,7 +59,7 @@ func (b *Books) check() error {
 			return fmt.Errorf("released slot %d", s)
 		}
 	}
-	for _, part := range []func() string{b.checkFree, b.checkLevels, b.checkHoldings, b.checkExpiries} {
+	for _, part := range []func() string{b.checkFree, b.checkLevels, b.checkIcebergs, b.checkHoldings, b.checkExpiries} {
 		if bad := part(); bad != "" {
 			return errors.New(bad)
 		}
@@ -189,6 +189,22 @@ func (b *Books) checkLevel(i int, tick int32, l *level) (int, string) {
 		return 0, "sum of a level"
 	}
 	return n, ""
+}
+
+// checkIcebergs counts what openAt relies on.
+func (b *Books) checkIcebergs() string {
+	counted := make([]uint32, len(b.asides))
+	for s := uint32(1); s <= b.lastSlot; s++ {
+		if o := &b.orders[s]; o.state() == stateResting && o.has(flagExtended) && b.extras[s].display != 0 {
+			counted[o.inst]++
+		}
+	}
+	for i := range counted {
+		if counted[i] != b.asides[i].icebergs {
+			return "number of icebergs"
+		}
+	}
+	return ""
 }
 
 func (b *Books) checkHoldings() string {
