@@ -61,6 +61,7 @@ type Engine struct {
 	ledger  *ledger.Ledger
 	risk    *risk.Risk
 	seen    *seen.Table
+	fees    *markets.FeeBook
 	open    openOrders
 
 	seq     venue.Seq
@@ -89,6 +90,7 @@ func New(l Limits) *Engine {
 	e := &Engine{limits: l, version: 1}
 	e.books = matching.New(matching.Limits{Orders: l.Orders, FillsPerMatch: l.FillsPerOrder})
 	e.markets = markets.New(int(l.Instruments))
+	e.fees = markets.NewFeeBook(int(l.Accounts))
 	e.ledger = ledger.New(ledger.Limits{
 		Accounts: int(l.Accounts), Holdings: int(l.Holdings), Balances: int(l.Holdings),
 		Instruments: int(l.Instruments), PerAccount: ledger.MaxPerAccount, Orders: int(l.OrdersPerAccount),
@@ -154,6 +156,8 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.listInstrument(c)
 	case *venue.SetVersion:
 		e.setVersion(c)
+	case *venue.SetFeeTiers:
+		e.setFeeTiers(c)
 	}
 	e.conclude()
 }

@@ -23,6 +23,7 @@ var commands = map[string]action{
 	"phase":         (*floor).setPhase,
 	"mark":          (*floor).setMark,
 	"version":       (*floor).setVersion,
+	"fee-tiers":     (*floor).setFeeTiers,
 	"account":       (*floor).openAccount,
 	"deposit":       (*floor).transfer,
 	"withdraw":      (*floor).transfer,

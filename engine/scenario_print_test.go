@@ -37,6 +37,8 @@ var fieldNames = map[venue.Field]string{
 	venue.FieldWindow: "window", venue.FieldTick: "tick", venue.FieldHours: "hours", venue.FieldRange: "range",
 	venue.FieldBand: "band", venue.FieldFee: "fee", venue.FieldBrackets: "brackets", venue.FieldVersion: "version",
 	venue.FieldKind: "kind", venue.FieldMark: "mark",
+	venue.FieldTiers: "tiers", venue.FieldChange: "change", venue.FieldOperator: "operator",
+	venue.FieldEffective: "effective", venue.FieldHour: "hour",
 }
 
 func reason(r venue.Reason) string {
@@ -97,6 +99,9 @@ func (f *floor) line(e venue.Event) string {
 		return "balance " + f.balance(x)
 	case *venue.PositionChanged:
 		return "position " + f.position(x)
+	}
+	if s, ok := f.operatorLine(e); ok {
+		return s
 	}
 	return f.orderLine(e)
 }

@@ -21,6 +21,7 @@ const (
 	EventPhaseChanged     EventKind = 4
 	EventMarkChanged      EventKind = 5
 	EventAccountOpened    EventKind = 6
+	EventFeeTiersSet      EventKind = 63
 	EventDeposited        EventKind = 7
 	EventWithdrawn        EventKind = 8
 	EventCommandRejected  EventKind = 9

@@ -124,6 +124,15 @@ const (
 	FieldStep
 )
 
+// Fields of the commands by which operators run the venue.
+const (
+	FieldTiers     Field = 65
+	FieldChange    Field = 66
+	FieldOperator  Field = 67
+	FieldEffective Field = 68
+	FieldHour      Field = 69
+)
+
 // Refusal is the typed answer to bad input: what was wrong, in which field, and
 // the limit that it passed (in the unit of the field; 0 where there is none).
 type Refusal struct {
@@ -145,6 +154,7 @@ var fieldNames = [...]string{
 	FieldHours: "hours", FieldRange: "price range", FieldBand: "band", FieldFee: "fee", FieldBrackets: "margin brackets",
 	FieldVersion: "version", FieldKind: "kind", FieldTarget: "target", FieldFraction: "fraction", FieldFullSize: "full size", FieldCap: "draw cap", FieldStep: "step",
 	FieldMark: "mark", FieldIndex: "index", FieldSource: "source", FieldAge: "age", FieldFactor: "factor",
+	FieldTiers: "fee tiers", FieldChange: "change", FieldOperator: "operator", FieldEffective: "effective time", FieldHour: "hour",
 }
 
 // String returns the word that people use.

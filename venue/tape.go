@@ -30,6 +30,7 @@ type Tape struct {
 	phaseChanged     slab[PhaseChanged]
 	markChanged      slab[MarkChanged]
 	accountOpened    slab[AccountOpened]
+	feeTiersSet      slab[FeeTiersSet]
 	deposited        slab[Deposited]
 	withdrawn        slab[Withdrawn]
 	commandRejected  slab[CommandRejected]
@@ -74,6 +75,7 @@ func (t *Tape) Reset() {
 	t.phaseChanged.used = 0
 	t.markChanged.used = 0
 	t.accountOpened.used = 0
+	t.resetOperator()
 	t.deposited.used = 0
 	t.withdrawn.used = 0
 	t.commandRejected.used = 0

@@ -94,6 +94,8 @@ func (f *floor) apply(c venue.Command) {
 			f.accepted = e.Order
 		case *venue.Traded:
 			f.trades = append(f.trades, *e)
+		case *venue.FeeTiersSet:
+			// Replays have no operators.
 		case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed, *venue.PhaseChanged, *venue.MarkChanged,
 			*venue.AccountOpened, *venue.Deposited, *venue.Withdrawn, *venue.CommandRejected, *venue.OrderRejected,
 			*venue.RequestRepeated, *venue.OrderTriggered, *venue.OrderAmended, *venue.OrderReduced, *venue.OrderCanceled,

@@ -45,6 +45,8 @@ func (s *Stream) observe(e venue.Event) {
 		s.markets[e.Instrument-1].last = e.Price
 		s.filled(&e.Maker)
 		s.filled(&e.Taker)
+	case *venue.FeeTiersSet:
+		// Of operators; clients go on as before.
 	case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed, *venue.PhaseChanged, *venue.MarkChanged,
 		*venue.AccountOpened, *venue.Deposited, *venue.Withdrawn, *venue.CommandRejected, *venue.RequestRepeated,
 		*venue.CancelRejected, *venue.MassCanceled, *venue.LevelChanged, *venue.BalanceChanged, *venue.PositionChanged,

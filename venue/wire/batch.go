@@ -68,6 +68,7 @@ type Decoder struct {
 	fundInsurance  venue.FundInsurance
 	setPhase       venue.SetPhase
 	setMark        venue.SetMark
+	setFeeTiers    venue.SetFeeTiers
 	openAccount    venue.OpenAccount
 	deposit        venue.Deposit
 	withdraw       venue.Withdraw

@@ -42,6 +42,8 @@ func commandSize(k venue.CommandKind) int {
 		return tickSize
 	case venue.KindSetMark:
 		return setMarkSize
+	case venue.KindSetFeeTiers:
+		return operatorSize(k)
 	case venue.KindSetPhase:
 		return setPhaseSize
 	case venue.KindSetVersion:
@@ -73,6 +75,8 @@ func Fits(c venue.Command) venue.Refusal {
 		if len(c.Symbol) > MaxString {
 			return venue.Refusal{Reason: venue.BadField, Field: venue.FieldSymbol, Limit: MaxString}
 		}
+	case *venue.SetFeeTiers:
+		return operatorFits(c)
 	case *venue.ListInstrument:
 		return termsFit(&c.Terms)
 	case *venue.ListIndex:
@@ -139,6 +143,8 @@ func appendRare(dst []byte, session venue.SessionID, c venue.Command) []byte {
 		dst, b := record(dst, session, venue.KindWithdraw, transferSize)
 		transfer(put, b, (*venue.Deposit)(c))
 		return dst
+	case *venue.SetFeeTiers:
+		return appendOperator(dst, session, c)
 	case *venue.ListAsset:
 		dst, b := record(dst, session, venue.KindListAsset, assetSize(c.Symbol))
 		putAsset(b, c)
@@ -197,6 +203,8 @@ func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Prob
 	case venue.KindSetVersion:
 		num32(get, b, &d.setVersion.Version)
 		return &d.setVersion, 0
+	case venue.KindSetFeeTiers:
+		return d.operator(kind, b)
 	case venue.KindSetPhase:
 		setPhase(get, b, &d.setPhase)
 		return &d.setPhase, 0

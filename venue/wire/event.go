@@ -53,6 +53,7 @@ type EventDecoder struct {
 	phaseChanged     venue.PhaseChanged
 	markChanged      venue.MarkChanged
 	accountOpened    venue.AccountOpened
+	feeTiersSet      venue.FeeTiersSet
 	deposited        venue.Deposited
 	withdrawn        venue.Withdrawn
 	commandRejected  venue.CommandRejected
@@ -183,6 +184,13 @@ func (d *EventDecoder) event(kind venue.EventKind) venue.Event {
 		return &d.balanceChanged
 	case venue.EventPositionChanged:
 		return &d.positionChanged
+	}
+	return d.rareEvent(kind)
+}
+
+// rareEvent is event for the kinds of which there are few.
+func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
+	switch kind {
 	case venue.EventLiquidationSet:
 		return &d.liquidationSet
 	case venue.EventInsuranceFunded:
@@ -206,5 +214,5 @@ func (d *EventDecoder) event(kind venue.EventKind) venue.Event {
 	case venue.EventFundingSettled:
 		return &d.fundingSettled
 	}
-	return nil
+	return d.operatorEvent(kind)
 }

@@ -34,6 +34,8 @@ func eventSize(k venue.EventKind) int {
 		return versionSetSize
 	case venue.EventAssetListed, venue.EventInstrumentListed, venue.EventIndexListed:
 		return variable
+	case venue.EventFeeTiersSet:
+		return operatorEventSize(k)
 	case venue.EventPhaseChanged:
 		return phaseChangedSize
 	case venue.EventMarkChanged:
@@ -99,6 +101,8 @@ func listingSize(e venue.Event) int {
 	switch e := e.(type) {
 	case *venue.AssetListed:
 		return assetSize(e.Symbol)
+	case *venue.FeeTiersSet:
+		return operatorListSize(e)
 	case *venue.InstrumentListed:
 		return termsSize(&e.Terms)
 	case *venue.IndexListed:
@@ -143,6 +147,8 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		return asset(w, b, (*venue.ListAsset)(e))
 	case *venue.InstrumentListed:
 		return terms(w, b, &e.Terms)
+	case *venue.FeeTiersSet:
+		return operatorBody(w, b, e)
 	case *venue.PhaseChanged:
 		setPhase(w, b, (*venue.SetPhase)(e))
 	case *venue.MarkChanged, *venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet,

@@ -23,6 +23,7 @@ func newCommands() []venue.Command {
 		&venue.CancelOrder{}, &venue.AmendOrder{}, &venue.MassCancel{},
 		&venue.ListIndex{}, &venue.PublishReading{}, &venue.SetReference{},
 		&venue.SetLiquidation{}, &venue.FundInsurance{},
+		&venue.SetFeeTiers{},
 	}
 }
 
@@ -37,6 +38,7 @@ func newEvents() []venue.Event {
 		&venue.BalanceChanged{}, &venue.PositionChanged{}, &venue.IndexListed{}, &venue.IndexPublished{},
 		&venue.ReferenceSet{}, &venue.FundingClosed{}, &venue.FundingPaid{}, &venue.FundingSettled{},
 		&venue.LiquidationSet{}, &venue.InsuranceFunded{}, &venue.AccountStateChanged{}, &venue.PositionTransferred{}, &venue.Receipt{},
+		&venue.FeeTiersSet{},
 	}
 }
 

@@ -129,6 +129,8 @@ func (v *View) apply(e *venue.Entry) Change {
 		return v.mark(e, ev)
 	case *venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet, *venue.FundingClosed:
 		return v.reference(e)
+	case *venue.FeeTiersSet:
+		// What operators do shows in phases and terms.
 	case *venue.VersionSet, *venue.AccountOpened, *venue.Deposited, *venue.Withdrawn,
 		*venue.CommandRejected, *venue.OrderAccepted, *venue.OrderRejected, *venue.RequestRepeated,
 		*venue.OrderTriggered, *venue.OrderAmended, *venue.OrderReduced, *venue.OrderCanceled,
