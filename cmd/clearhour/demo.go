@@ -11,12 +11,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/clearhour/clearhour/client"
 	"github.com/clearhour/clearhour/engine/journal"
 	"github.com/clearhour/clearhour/gateway"
 	"github.com/clearhour/clearhour/sim/agent"
 	"github.com/clearhour/clearhour/venue"
-	"github.com/spf13/cobra"
 )
 
 // The demo's accounts: the visitor's first, then makers and takers.
@@ -133,7 +134,7 @@ func (d *demoVenue) startTraders(ctx context.Context) *sync.WaitGroup {
 			Fair: d.fair.price, Edge: venue.Price(4 + 3*n), Step: 4, Levels: 4, Lots: 12, Inventory: 400, Pace: 700 * time.Millisecond,
 		}
 		if n >= demoMakers {
-			s = &agent.Taker{Pace: 2 * time.Second, Lots: 6, Limit: 60}
+			s = &agent.Taker{Pace: 700 * time.Millisecond, Lots: 6, Limit: 60}
 		}
 		wg.Add(1)
 		go func() {
