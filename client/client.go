@@ -133,11 +133,7 @@ func (c *Client) connect(ctx context.Context, reset bool, ready func()) error {
 	w.Release()
 	stop := make(chan struct{})
 	var timers sync.WaitGroup
-	timers.Add(1)
-	go func() {
-		defer timers.Done()
-		c.timers(ctx, w, stop)
-	}()
+	timers.Go(func() { c.timers(ctx, w, stop) })
 	err = c.read(w, ready)
 	close(stop)
 	timers.Wait()
@@ -197,7 +193,7 @@ func (c *Client) read(w *wire, ready func()) error {
 		}
 		switch c.session.Receive(clock(), &c.m) {
 		case gateway.App:
-			c.handle(w)
+			c.handle()
 		case gateway.LoggedOn:
 			_ = w.batch.SetReadDeadline(time.Time{}) // A broken socket ends the reader anyway.
 			c.joined(ready)

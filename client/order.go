@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -76,10 +77,16 @@ func (c *Client) Place(ctx context.Context, o Order) (Report, error) {
 	return c.ask(ctx, o.ClOrdID, func() error { return c.send(&o) })
 }
 
-// Send sends an order and waits for nothing: its reports go to OnReport. Many
-// can be sent one after another; Flush lets them go at once, otherwise they go
-// with the next tick of the client or the next call that waits.
-func (c *Client) Send(o *Order) error { return c.send(o) }
+// Send sends an order and waits for nothing: its reports go to OnReport. An
+// empty ClOrdID is filled in. Many orders can be sent one after another; Flush
+// lets them go at once, otherwise they go with the next tick of the client or the
+// next call that waits.
+func (c *Client) Send(o *Order) error {
+	if o.ClOrdID == "" {
+		o.ClOrdID = c.NewID()
+	}
+	return c.send(o)
+}
 
 // Flush lets everything that was sent go on the wire.
 func (c *Client) Flush() { _ = c.session.Release() }
@@ -230,16 +237,16 @@ func smp(s venue.SelfTrade) int64 {
 }
 
 func execInst(f venue.OrderFlags) string {
-	s := ""
+	var s strings.Builder
 	for _, p := range [3]struct {
 		flag venue.OrderFlags
 		c    string
 	}{{venue.PostOnly, " 6"}, {venue.ReduceOnly, " E"}, {venue.CancelOnDisconnect, " o"}} {
 		if f.Has(p.flag) {
-			s += p.c
+			s.WriteString(p.c)
 		}
 	}
-	return s[1:]
+	return s.String()[1:]
 }
 
 // Target names a live order: by the venue's id, or by the client's when that is
