@@ -204,13 +204,15 @@ func (c *Client) refused(m *gateway.Message) {
 	}
 	// Reject names the message by its number only: the outbox knows the id.
 	if n, ok := m.Int(gateway.TagRefSeqNum); ok && n > 0 {
+		var id venue.ClOrdID
 		c.session.Sent(uint64(n), func(s *gateway.Stored) {
 			_, rest, _ := bytes.Cut(s.Body, []byte(`"ClOrdID":"`))
 			text, _, _ := bytes.Cut(rest, []byte{'"'})
-			if id, ok := venue.ParseClOrdID(string(text)); ok {
-				c.refuseOrder(id, err)
-			}
+			id, _ = venue.ParseClOrdID(string(text))
 		})
+		if !id.IsZero() {
+			c.refuseOrder(id, err)
+		}
 	}
 	if c.cfg.OnState != nil {
 		c.cfg.OnState(true, err)
