@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/clearhour/clearhour/engine/journal"
@@ -135,7 +136,7 @@ func (v *venue) compare(j *journal.Journal, rec journal.Recovery) error {
 	}
 	want := v.acked
 	if v.inFlight != nil {
-		want = append(want[:len(want):len(want)], *v.inFlight)
+		want = append(slices.Clip(want), *v.inFlight)
 	}
 	n := 0
 	err := j.Read(0, func(f journal.Frame) error {

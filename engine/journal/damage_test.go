@@ -278,8 +278,7 @@ func TestMissingSegments(t *testing.T) {
 		d := s.d.Clone(1)
 		d.Delete(name)
 		_, err := journal.Check(d)
-		var missing *journal.MissingError
-		if !errors.As(err, &missing) {
+		if _, missing := errors.AsType[*journal.MissingError](err); !missing {
 			if i == len(started)-1 && refusal(err) { // the full mark before it speaks, or the spare behind it
 				continue
 			}

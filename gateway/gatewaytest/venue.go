@@ -3,6 +3,7 @@ package gatewaytest
 import (
 	"context"
 	"errors"
+	"slices"
 	"sort"
 	"sync"
 
@@ -418,7 +419,7 @@ func (v *Venue) massCancel(c *venue.MassCancel) {
 			ids = append(ids, id)
 		}
 	}
-	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
+	slices.Sort(ids)
 	why := venue.CanceledByMass
 	if c.Session != 0 {
 		why = venue.CanceledByDisconnect

@@ -10,9 +10,7 @@ import (
 func hotCommands() []venue.Command {
 	var hot []venue.Command
 	for _, c := range sampleCommands() {
-		switch c.Kind() {
-		case venue.KindListAsset, venue.KindListInstrument:
-		default:
+		if k := c.Kind(); k != venue.KindListAsset && k != venue.KindListInstrument {
 			hot = append(hot, c)
 		}
 	}
