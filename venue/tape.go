@@ -276,10 +276,7 @@ func (s *slab[T]) next() *T {
 	return e
 }
 
-// turn goes on to the next chunk. It stays out of the methods that call it, of
-// which there are many.
-//
-//go:noinline
+// turn goes on to the next chunk.
 func (s *slab[T]) turn() {
 	c := int(s.used / slabChunk)
 	if c == len(s.chunks) {

@@ -15,9 +15,17 @@ const perLine = 7
 // it is almost surely the one looked for, and so that the index grows without
 // reading entries.
 type line struct {
-	used uint32
-	_    uint32
-	tags [perLine]struct{ hash, tag uint32 }
+	used   uint32
+	_      uint32
+	hashes [perLine]uint32
+	tags   [perLine]uint32 // 0 where there is none.
+}
+
+// may says whether a tag with the hash could be in the line: no is no. It is one
+// expression without a loop because nearly every request ends here.
+func (l *line) may(h uint32) bool {
+	p := &l.hashes
+	return p[0] == h || p[1] == h || p[2] == h || p[3] == h || p[4] == h || p[5] == h || p[6] == h
 }
 
 // index finds entries by hash. A tag is in its home line, or in the first line
@@ -69,8 +77,7 @@ func (x *index) put(h, tag uint32) {
 		at = x.after(at)
 	}
 	l := &x.lines[at]
-	p := &l.tags[l.used]
-	p.hash, p.tag = h, tag
+	l.hashes[l.used], l.tags[l.used] = h, tag
 	l.used++
 	x.used++
 }
@@ -81,7 +88,7 @@ func (x *index) grow() {
 	for i := range old.Data {
 		l := &old.Data[i]
 		for j := range l.tags[:l.used] {
-			x.put(l.tags[j].hash, l.tags[j].tag)
+			x.put(l.hashes[j], l.tags[j])
 		}
 	}
 	old.Free()
@@ -102,10 +109,10 @@ func (x *index) remove(h, tag uint32) {
 		full = l.used == perLine
 		for j := range l.tags[:l.used] {
 			// A tag may move from line at to the gap if its home is not between them.
-			if p := l.tags[j]; x.from(at, p.hash) >= (at-gap)&uint32(len(x.lines)-1) {
-				l.take(p.tag)
+			if h, tag := l.hashes[j], l.tags[j]; x.from(at, h) >= (at-gap)&uint32(len(x.lines)-1) {
+				l.take(tag)
 				g := &x.lines[gap]
-				g.tags[g.used] = p
+				g.hashes[g.used], g.tags[g.used] = h, tag
 				g.used++
 				gap = at
 				break
@@ -117,10 +124,10 @@ func (x *index) remove(h, tag uint32) {
 // take takes a tag out of a line and says whether it was there.
 func (l *line) take(tag uint32) bool {
 	for j := range l.tags[:l.used] {
-		if l.tags[j].tag == tag {
+		if l.tags[j] == tag {
 			l.used--
-			l.tags[j] = l.tags[l.used]
-			l.tags[l.used].tag = 0
+			l.hashes[j], l.tags[j] = l.hashes[l.used], l.tags[l.used]
+			l.tags[l.used] = 0
 			return true
 		}
 	}

@@ -11,7 +11,7 @@ func (x *index) holds(h, tag uint32) bool {
 	for at := x.home(h); ; at = x.after(at) {
 		l := &x.lines[at]
 		for j := range l.tags {
-			if l.tags[j].hash == h && l.tags[j].tag == tag {
+			if l.hashes[j] == h && l.tags[j] == tag {
 				return true
 			}
 		}

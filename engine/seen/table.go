@@ -121,17 +121,27 @@ func (t *Table) Close() {
 func (t *Table) Find(k Key) (*Entry, bool) {
 	for at := t.index.home(k.hash); ; at = t.index.after(at) {
 		l := &t.index.lines[at]
-		for j := range l.tags { // All of them: what is not taken has no tag.
-			if p := &l.tags[j]; p.hash == k.hash && p.tag != 0 {
-				if e := &t.entries[p.tag]; e.Account == k.Account && e.ID == *k.ID {
-					return e, true
-				}
+		if l.may(k.hash) {
+			if e := t.in(l, k); e != nil {
+				return e, true
 			}
 		}
 		if l.used != perLine {
 			return nil, false
 		}
 	}
+}
+
+// in returns the entry of a key that the index has in a line, or nil.
+func (t *Table) in(l *line, k Key) *Entry {
+	for j, tag := range l.tags {
+		if l.hashes[j] == k.hash && tag != 0 {
+			if e := &t.entries[tag]; e.Account == k.Account && e.ID == *k.ID {
+				return e
+			}
+		}
+	}
+	return nil
 }
 
 // Touch reads the place where Find will begin to look and returns what is there,
