@@ -6,10 +6,11 @@ import (
 	"path/filepath"
 	"text/tabwriter"
 
+	"github.com/spf13/cobra"
+
 	"github.com/clearhour/clearhour/gateway"
 	"github.com/clearhour/clearhour/gateway/auth"
 	"github.com/clearhour/clearhour/venue"
-	"github.com/spf13/cobra"
 )
 
 // keysFile is where the keys of a venue stand.

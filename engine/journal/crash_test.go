@@ -173,8 +173,11 @@ func (v *venue) compareSnapshot(j *journal.Journal) error {
 		return err
 	}
 	got, err := io.ReadAll(s)
-	if err != nil || len(s.Rejected) > 0 || s.Seq < v.snapshot || !bytes.Equal(got, stateAt(s.Seq)) {
-		return fmt.Errorf("snapshot %d: %v, rejected %v, want %d or later and its state", s.Seq, err, s.Rejected, v.snapshot)
+	if err != nil {
+		return fmt.Errorf("snapshot %d: %w", s.Seq, err)
+	}
+	if len(s.Rejected) > 0 || s.Seq < v.snapshot || !bytes.Equal(got, stateAt(s.Seq)) {
+		return fmt.Errorf("snapshot %d, rejected %v, want %d or later and its state", s.Seq, s.Rejected, v.snapshot)
 	}
 	return s.Close()
 }
