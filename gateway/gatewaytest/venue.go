@@ -427,7 +427,7 @@ func (v *Venue) massCancel(c *venue.MassCancel) {
 	for _, id := range ids {
 		o := v.orders[id]
 		v.unrest(o)
-		v.end(o, venue.ClOrdID{}, why)
+		v.end(o, c.ClOrdID, why)
 		v.level(o.Instrument, o.Side, o.Price)
 	}
 	v.emit(&venue.MassCanceled{Account: c.Account, ClOrdID: c.ClOrdID, Count: uint32(len(ids))})
