@@ -71,12 +71,12 @@ func (w *watcher) run(ctx context.Context, cfg client.Config, names []string) er
 	if len(names) == 0 {
 		names = listed
 	}
-	if err := w.follow(ctx, c, names, listed); err != nil {
+	if err := w.follow(ctx, c, names, listed); err != nil && ctx.Err() == nil {
 		return err
 	}
 	<-ctx.Done()
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
-		return cause
+		return cause // There is nowhere to print.
 	}
 	return nil
 }
