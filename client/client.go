@@ -36,7 +36,7 @@ type Client struct {
 
 	mu      sync.Mutex
 	closed  error // Why there is no session any more, nil while there may be.
-	orders  map[venue.ClOrdID]chan answer
+	orders  map[venue.ClOrdID]waiter
 	replies map[string]*reply
 	feeds   map[string]*Book // By MDReqID.
 	changed chan struct{}    // Closed and replaced when the state changes.
@@ -58,7 +58,7 @@ func Dial(ctx context.Context, cfg Config) (*Client, error) {
 	run, cancel := context.WithCancel(context.Background())
 	c := &Client{
 		cfg: cfg, session: gateway.NewClientSession(cfg.CompID, cfg.Venue, cfg.Outbox), cancel: cancel, done: make(chan struct{}),
-		orders: map[venue.ClOrdID]chan answer{}, replies: map[string]*reply{}, feeds: map[string]*Book{}, changed: make(chan struct{}),
+		orders: map[venue.ClOrdID]waiter{}, replies: map[string]*reply{}, feeds: map[string]*Book{}, changed: make(chan struct{}),
 	}
 	c.ids.begin()
 	c.listed.Store(&map[string]*Instrument{})
@@ -133,11 +133,7 @@ func (c *Client) connect(ctx context.Context, reset bool, ready func()) error {
 	w.Release()
 	stop := make(chan struct{})
 	var timers sync.WaitGroup
-	timers.Add(1)
-	go func() {
-		defer timers.Done()
-		c.timers(ctx, w, stop)
-	}()
+	timers.Go(func() { c.timers(ctx, w, stop) })
 	err = c.read(w, ready)
 	close(stop)
 	timers.Wait()
@@ -197,7 +193,7 @@ func (c *Client) read(w *wire, ready func()) error {
 		}
 		switch c.session.Receive(clock(), &c.m) {
 		case gateway.App:
-			c.handle(w)
+			c.handle()
 		case gateway.LoggedOn:
 			_ = w.batch.SetReadDeadline(time.Time{}) // A broken socket ends the reader anyway.
 			c.joined(ready)
@@ -281,9 +277,9 @@ func (c *Client) lost() {
 func (c *Client) end(err error) {
 	c.mu.Lock()
 	c.closed = err
-	for id, ch := range c.orders {
+	for id, w := range c.orders {
 		delete(c.orders, id)
-		ch <- answer{err: &Error{Code: gateway.StatusUnknown, Text: "the session ended without an answer"}}
+		w.ch <- answer{err: &Error{Code: gateway.StatusUnknown, Text: "the session ended without an answer"}}
 	}
 	c.mu.Unlock()
 	c.lost()

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -57,6 +58,12 @@ func base36(n uint64) string {
 	}
 }
 
+// waiter is who waits for a report about an id.
+type waiter struct {
+	ch   chan answer
+	kind ReportKind
+}
+
 // NewID returns a ClOrdID that was not used before.
 func (c *Client) NewID() string { return c.ids.next() }
 
@@ -76,16 +83,28 @@ func (c *Client) Place(ctx context.Context, o Order) (Report, error) {
 	return c.ask(ctx, o.ClOrdID, func() error { return c.send(&o) })
 }
 
-// Send sends an order and waits for nothing: its reports go to OnReport. Many
-// can be sent one after another; Flush lets them go at once, otherwise they go
-// with the next tick of the client or the next call that waits.
-func (c *Client) Send(o *Order) error { return c.send(o) }
+// Send sends an order and waits for nothing: its reports go to OnReport. An
+// empty ClOrdID is filled in. Many orders can be sent one after another; Flush
+// lets them go at once, otherwise they go with the next tick of the client or the
+// next call that waits.
+func (c *Client) Send(o *Order) error {
+	if o.ClOrdID == "" {
+		o.ClOrdID = c.NewID()
+	}
+	return c.send(o)
+}
 
 // Flush lets everything that was sent go on the wire.
 func (c *Client) Flush() { _ = c.session.Release() }
 
 // ask sends something and waits for the first report about its id.
 func (c *Client) ask(ctx context.Context, id string, send func() error) (Report, error) {
+	return c.wait(ctx, id, OrderReport, send)
+}
+
+// wait is ask for the first report of a kind. A mass cancel is reported by each
+// of its orders, under its own id, before it is done.
+func (c *Client) wait(ctx context.Context, id string, kind ReportKind, send func() error) (Report, error) {
 	key, ok := venue.ParseClOrdID(id)
 	if !ok {
 		return Report{}, &Error{Code: gateway.BadValue, Field: "ClOrdID", Text: "a ClOrdID is 1 to 20 visible ASCII bytes"}
@@ -96,11 +115,11 @@ func (c *Client) ask(ctx context.Context, id string, send func() error) (Report,
 		c.mu.Unlock()
 		return Report{}, ErrClosed
 	}
-	if c.orders[key] != nil {
+	if _, pending := c.orders[key]; pending {
 		c.mu.Unlock()
 		return Report{}, &Error{Code: gateway.AlreadyPending, Field: "ClOrdID"}
 	}
-	c.orders[key] = ch
+	c.orders[key] = waiter{ch, kind}
 	c.mu.Unlock()
 	if err := send(); err != nil {
 		c.forget(key)
@@ -126,10 +145,12 @@ func (c *Client) forget(key venue.ClOrdID) {
 func (c *Client) resolve(id venue.ClOrdID, a answer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if ch := c.orders[id]; ch != nil {
-		delete(c.orders, id)
-		ch <- a
+	w, waits := c.orders[id]
+	if !waits || w.kind == MassCanceled && a.err == nil && a.report.Kind != MassCanceled {
+		return
 	}
+	delete(c.orders, id)
+	w.ch <- a
 }
 
 // post keeps and sends a message of order entry. Without a session it waits in
@@ -230,16 +251,16 @@ func smp(s venue.SelfTrade) int64 {
 }
 
 func execInst(f venue.OrderFlags) string {
-	s := ""
+	var s strings.Builder
 	for _, p := range [3]struct {
 		flag venue.OrderFlags
 		c    string
 	}{{venue.PostOnly, " 6"}, {venue.ReduceOnly, " E"}, {venue.CancelOnDisconnect, " o"}} {
 		if f.Has(p.flag) {
-			s += p.c
+			s.WriteString(p.c)
 		}
 	}
-	return s[1:]
+	return s.String()[1:]
 }
 
 // Target names a live order: by the venue's id, or by the client's when that is
@@ -308,7 +329,7 @@ func (c *Client) SendAmend(t Target, to Change, id string) error {
 // when symbol is empty, and returns how many there were.
 func (c *Client) CancelAll(ctx context.Context, symbol string) (int, error) {
 	id := c.NewID()
-	r, err := c.ask(ctx, id, func() error {
+	r, err := c.wait(ctx, id, MassCanceled, func() error {
 		return c.post(gateway.MsgMassCancel, func(w *gateway.Writer, at venue.Time) {
 			w.Text(gateway.TagClOrdID, id)
 			if symbol == "" {

@@ -166,7 +166,7 @@ func money(v []byte) venue.Amount {
 }
 
 // handle deals with a message of the venue.
-func (c *Client) handle(w *wire) {
+func (c *Client) handle() {
 	m := &c.m
 	switch m.Type {
 	case gateway.MsgExecution, gateway.MsgCancelReject, gateway.MsgMassCancelDone:
@@ -199,26 +199,33 @@ func (c *Client) refused(m *gateway.Message) {
 	if ref := m.Get(gateway.TagBusinessRejectRefID); ref != nil {
 		var id venue.ClOrdID
 		copy(id[:], ref)
-		if c.cfg.OnReport != nil {
-			c.report = Report{Kind: OrderReport, ExecType: '8', Status: '8', ClOrdID: id, Code: err.Code, Text: err.Text}
-			c.cfg.OnReport(&c.report)
-		}
-		c.resolve(id, answer{err: err})
+		c.refuseOrder(id, err)
 		return
 	}
 	// Reject names the message by its number only: the outbox knows the id.
 	if n, ok := m.Int(gateway.TagRefSeqNum); ok && n > 0 {
+		var id venue.ClOrdID
 		c.session.Sent(uint64(n), func(s *gateway.Stored) {
 			_, rest, _ := bytes.Cut(s.Body, []byte(`"ClOrdID":"`))
 			text, _, _ := bytes.Cut(rest, []byte{'"'})
-			if id, ok := venue.ParseClOrdID(string(text)); ok {
-				c.resolve(id, answer{err: err})
-			}
+			id, _ = venue.ParseClOrdID(string(text))
 		})
+		if !id.IsZero() {
+			c.refuseOrder(id, err)
+		}
 	}
 	if c.cfg.OnState != nil {
 		c.cfg.OnState(true, err)
 	}
+}
+
+// refuseOrder tells of a request that never became a command.
+func (c *Client) refuseOrder(id venue.ClOrdID, err *Error) {
+	if c.cfg.OnReport != nil {
+		c.report = Report{Kind: OrderReport, ExecType: '8', Status: '8', ClOrdID: id, Code: err.Code, Text: err.Text, Field: err.Field}
+		c.cfg.OnReport(&c.report)
+	}
+	c.resolve(id, answer{err: err})
 }
 
 // sentence returns the text of a refusal, mostly that of the catalogue.

@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"math/rand/v2"
-	"sort"
+	"slices"
 	"sync"
 	"time"
 
@@ -318,12 +319,7 @@ func (r *runner) Position(symbol string) venue.Qty { return r.positions[symbol] 
 
 // Open implements AccountView.
 func (r *runner) Open(fn func(Ref, *Report)) {
-	refs := make([]Ref, 0, len(r.orders))
-	for ref := range r.orders {
-		refs = append(refs, ref)
-	}
-	sort.Slice(refs, func(i, j int) bool { return refs[i] < refs[j] })
-	for _, ref := range refs {
+	for _, ref := range slices.Sorted(maps.Keys(r.orders)) {
 		fn(ref, &r.orders[ref].last)
 	}
 }

@@ -46,7 +46,7 @@ func dialWire(ctx context.Context, cfg *Config) (*wire, error) {
 			return w.batch, nil
 		},
 	}
-	ws, resp, err := d.DialContext(ctx, cfg.URL, nil)
+	ws, resp, err := d.DialContext(ctx, cfg.URL, nil) //nolint:bodyclose // After the handshake there is no body; of a refusal gorilla keeps a copy.
 	if resp != nil && resp.StatusCode == http.StatusTooManyRequests {
 		return nil, &Error{Code: gateway.TooManyConnections}
 	}

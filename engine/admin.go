@@ -71,18 +71,18 @@ func (e *Engine) openAccount(c *venue.OpenAccount) {
 func (e *Engine) deposit(c *venue.Deposit) {
 	if e.transfer(c, c.Account, c.Asset, c.Amount, &c.Ref) {
 		e.ledger.Deposit(c.Account, c.Asset, c.Amount)
-		e.watch.money(c.Account, c.Asset)
 		x := e.tape.Deposited()
 		x.Account, x.Asset, x.Amount, x.Ref = c.Account, c.Asset, c.Amount, c.Ref
+		e.tellBalance(c.Account, c.Asset)
 	}
 }
 
 func (e *Engine) withdraw(c *venue.Withdraw) {
 	if e.transfer(c, c.Account, c.Asset, c.Amount, &c.Ref) {
 		e.ledger.Withdraw(c.Account, c.Asset, c.Amount)
-		e.watch.money(c.Account, c.Asset)
 		x := e.tape.Withdrawn()
 		x.Account, x.Asset, x.Amount, x.Ref = c.Account, c.Asset, c.Amount, c.Ref
+		e.tellBalance(c.Account, c.Asset)
 	}
 }
 

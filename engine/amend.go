@@ -18,7 +18,7 @@ func (e *Engine) amend(c *venue.AmendOrder) {
 		e.refuseAmend(c, why)
 		return
 	}
-	id, why := e.find(c.Account, c.Order, &c.Orig)
+	id, _, why := e.find(c.Account, c.Order, &c.Orig)
 	if !why.Refused() {
 		e.books.Get(id, &e.view)
 		why = e.admitAmend(c, &e.view)

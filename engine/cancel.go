@@ -3,36 +3,41 @@ package engine
 import (
 	"github.com/clearhour/clearhour/engine/seen"
 	"github.com/clearhour/clearhour/markets"
+	"github.com/clearhour/clearhour/risk/ledger"
 	"github.com/clearhour/clearhour/venue"
 )
 
-// find returns the live order that a request means: by the venue's id, or by
+// find returns the live order that a request means, and its holding: by the venue's id, or by
 // the client's. Somebody else's order is as unknown as one that never was.
-func (e *Engine) find(a venue.AccountID, id venue.OrderID, orig *venue.ClOrdID) (venue.OrderID, venue.Refusal) {
+func (e *Engine) find(a venue.AccountID, id venue.OrderID, orig *venue.ClOrdID) (venue.OrderID, *ledger.Holding, venue.Refusal) {
 	unknown := venue.Refusal{Reason: venue.UnknownOrder, Field: venue.FieldOrder}
-	if !e.ledger.Exists(a) || a < venue.FirstAccount {
-		return 0, venue.Refusal{Reason: venue.UnknownAccount, Field: venue.FieldAccount}
+	if !e.ledger.Trades(a) {
+		return 0, nil, venue.Refusal{Reason: venue.UnknownAccount, Field: venue.FieldAccount}
 	}
 	if id == 0 {
 		was, ok := e.seen.Find(seen.KeyOf(a, orig))
 		if !ok {
-			return 0, unknown
+			return 0, nil, unknown
 		}
 		id = was.Order()
 	}
-	h, ok := e.books.Holding(id)
-	if !ok || e.ledger.Holding(h).Account != a {
-		return 0, unknown
+	at, ok := e.books.Holding(id)
+	if !ok {
+		return 0, nil, unknown
 	}
-	return id, venue.Refusal{}
+	h := e.ledger.Holding(at)
+	if h.Account != a {
+		return 0, nil, unknown
+	}
+	return id, h, venue.Refusal{}
 }
 
 // cancel ends an order at its owner's request. It needs no memory of requests:
 // doing it twice is not different from doing it once.
 func (e *Engine) cancel(c *venue.CancelOrder) {
-	id, why := e.find(c.Account, c.Order, &c.Orig)
+	id, h, why := e.find(c.Account, c.Order, &c.Orig)
 	if !why.Refused() {
-		why = e.market(id).Admits(markets.Cancel)
+		why = e.markets.Get(h.Instrument).Admits(markets.Cancel)
 	}
 	if why.Refused() {
 		r := e.tape.CancelRejected()
@@ -40,12 +45,6 @@ func (e *Engine) cancel(c *venue.CancelOrder) {
 		return
 	}
 	e.cancelLive(id, venue.CanceledByUser, c.ClOrdID)
-}
-
-// market returns where a live order trades.
-func (e *Engine) market(id venue.OrderID) *markets.Market {
-	h, _ := e.books.Holding(id)
-	return e.markets.Get(e.ledger.Holding(h).Instrument)
 }
 
 // massCancel ends all orders of an account that match the filters. Markets that

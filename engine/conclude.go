@@ -6,15 +6,14 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// watch gathers the holdings and balances that an envelope touched, each once.
-// Most envelopes touch one or two, which are found by looking; only a sweep uses
-// the marks, which lie in memory that nothing else reads.
+// watch gathers the holdings that an envelope touched, each once. Most envelopes
+// touch one or two, which are found by looking; only a sweep uses the marks, which
+// lie in memory that nothing else reads.
 type watch struct {
 	round    uint32
 	holdings []touched
-	marks    []mark // By holding.
-	balances []balance
-	paid     []uint32 // By account: the round that last touched its money.
+	marks    []mark   // By holding.
+	paid     []uint32 // By account: the round that last told its money.
 }
 
 // few is up to how many touched things are looked through one by one.
@@ -22,25 +21,31 @@ const few = 4
 
 type touched struct {
 	holding venue.HoldingID
+	account venue.AccountID // Set by tell.
 	traded  bool
 }
 
 // mark says in which round a holding was touched, and its place among those.
 type mark struct{ round, place uint32 }
 
-type balance struct {
-	account venue.AccountID
-	asset   venue.AssetID
-}
-
 // begin forgets the envelope before.
 func (w *watch) begin() {
 	w.round++
-	w.holdings, w.balances = w.holdings[:0], w.balances[:0]
+	w.holdings = w.holdings[:0]
 }
 
-// touch notes that the orders of a holding changed.
-func (w *watch) touch(h venue.HoldingID) *touched {
+// touch notes that the orders of a holding changed. Mostly it is the only one,
+// and noted already.
+func (w *watch) touch(h venue.HoldingID) {
+	if len(w.holdings) != 1 || w.holdings[0].holding != h {
+		w.note(h)
+	}
+}
+
+// traded notes that the position of a holding changed.
+func (w *watch) traded(h venue.HoldingID) { w.note(h).traded = true }
+
+func (w *watch) note(h venue.HoldingID) *touched {
 	n := len(w.holdings)
 	for i := range w.holdings[:min(n, few)] {
 		if w.holdings[i].holding == h {
@@ -70,26 +75,16 @@ func (w *watch) find(h venue.HoldingID) (uint32, bool) {
 	return 0, false
 }
 
-// traded notes that the position of a holding changed.
-func (w *watch) traded(h venue.HoldingID) { w.touch(h).traded = true }
-
-// money notes that a balance changed. Only money is kept apart from being told
-// twice: other assets change once per holding.
-func (w *watch) money(a venue.AccountID, as venue.AssetID) {
-	if as == venue.USD && w.told(a) {
-		return
-	}
-	w.balances = append(w.balances, balance{a, as})
-}
-
-// told says whether the money of an account is noted already.
-func (w *watch) told(a venue.AccountID) bool {
-	for _, b := range w.balances[:min(len(w.balances), few)] {
-		if b == (balance{a, venue.USD}) {
+// told says whether the money of the account of the i-th holding was told for an
+// earlier one.
+func (w *watch) told(i int) bool {
+	a := w.holdings[i].account
+	for j := range w.holdings[:min(i, few)] {
+		if w.holdings[j].account == a {
 			return true
 		}
 	}
-	if len(w.balances) < few {
+	if i < few {
 		return false
 	}
 	for int(a) >= len(w.paid) {
@@ -105,30 +100,47 @@ func (w *watch) told(a venue.AccountID) bool {
 // is also where account states will be judged (LIQ-01): no margin call is made
 // in the middle of a handler.
 func (e *Engine) conclude() {
-	w := &e.watch
 	e.trimTouched()
-	for i := range w.holdings {
-		e.tell(w.holdings[i])
+	for i := range e.watch.holdings {
+		e.tell(&e.watch.holdings[i])
 	}
-	for _, b := range w.balances {
-		x := e.tape.BalanceChanged()
-		x.Account, x.Asset = b.account, b.asset
-		x.Total, x.Held = e.risk.Balance(b.account, b.asset, e.marks())
+	for i := range e.watch.holdings {
+		e.tellBalances(i)
 	}
 }
 
-// tell says what became of a touched holding and notes its balances.
-func (e *Engine) tell(t touched) {
+// tell says what became of a touched holding.
+func (e *Engine) tell(t *touched) {
 	need := e.risk.Refresh(t.holding, e.marks())
 	h := e.ledger.Holding(t.holding)
+	t.account = h.Account
 	if t.traded && h.Kind == venue.Future {
 		x := e.tape.PositionChanged()
 		x.Account, x.Instrument, x.Qty, x.Cost, x.Margin = h.Account, h.Instrument, h.Qty, h.Cost, need
 	}
-	e.watch.money(h.Account, venue.USD)
-	if base := e.markets.Get(h.Instrument).Terms.Base; base != 0 {
-		e.watch.money(h.Account, base)
+}
+
+// tellBalances says what the account of the i-th holding has now: of money once,
+// of the base asset of a spot holding for each.
+func (e *Engine) tellBalances(i int) {
+	t := &e.watch.holdings[i]
+	if !e.watch.told(i) {
+		x := e.tape.BalanceChanged()
+		x.Account, x.Asset = t.account, venue.USD
+		x.Total, x.Held = e.risk.Money(t.account, e.marks())
 	}
+	if h := e.ledger.Holding(t.holding); h.Kind == venue.Spot {
+		x := e.tape.BalanceChanged()
+		x.Account = t.account
+		x.Asset, x.Total, x.Held = e.ledger.Base(h)
+	}
+}
+
+// tellBalance says what an account has now of an asset.
+func (e *Engine) tellBalance(a venue.AccountID, as venue.AssetID) {
+	x := e.tape.BalanceChanged()
+	x.Account, x.Asset = a, as
+	x.Total, x.Held = e.risk.Balance(a, as, e.marks())
 }
 
 // trimTouched trims whatever was touched so far. It runs at the end of an
@@ -143,6 +155,9 @@ func (e *Engine) trimTouched() {
 // trim cuts the reduce-only orders of a holding, youngest first, until all
 // orders that close its position together cannot flip it.
 func (e *Engine) trim(h venue.HoldingID) {
+	if !e.ledger.Holding(h).Reduces() {
+		return
+	}
 	for _, side := range [2]venue.Side{venue.Buy, venue.Sell} {
 		if over := e.risk.Excess(h, side); over > 0 {
 			e.trimSide(h, side, over)

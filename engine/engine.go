@@ -75,6 +75,7 @@ type Engine struct {
 	// What follows is scratch of one Apply.
 	session venue.SessionID
 	tape    *venue.Tape
+	order   matching.Order
 	matched matching.Matched
 	view    matching.View
 	ids     []venue.OrderID // Orders to be trimmed.

@@ -30,8 +30,8 @@ func (e *Engine) place(c *venue.PlaceOrder) {
 		e.refuse(c, why)
 		return
 	}
-	o, why := e.admit(c)
-	if why.Refused() {
+	o := &e.order
+	if why := e.admit(c, o); why.Refused() {
 		e.remember(r, 0, why)
 		e.refuse(c, why)
 		return
@@ -40,48 +40,55 @@ func (e *Engine) place(c *venue.PlaceOrder) {
 	assert.That(ok, "no holding after admission")
 	tag := e.remember(r, 0, venue.Refusal{})
 	o.Holding, o.Tag = h, uint32(tag)
-	id, ok := e.books.Add(&o)
+	id, ok := e.books.Add(o)
 	assert.That(ok, "book full after admission")
 	e.seen.At(tag).SetOrder(id)
-	e.accepted(c, &o, id)
+	e.accepted(c, o, id)
 	if o.Stop != 0 {
 		e.park(h, id)
 		return
 	}
-	e.risk.Reserve(h, e.marks(), openOf(&o))
-	e.match(id, &o)
+	e.risk.Reserve(h, e.marks(), openOf(o))
+	e.match(id, o)
 	e.elect(o.Instrument)
 }
 
-// admit asks every owner whether the order may enter, and returns it as the
-// book will have it. Nothing is written.
-func (e *Engine) admit(c *venue.PlaceOrder) (matching.Order, venue.Refusal) {
+// admit asks every owner whether the order may enter, and fills in o as the book
+// will have it. Nothing else is written.
+func (e *Engine) admit(c *venue.PlaceOrder, o *matching.Order) venue.Refusal {
 	m, price, why := e.markets.Admit(c, e.now)
 	if why.Refused() {
-		return matching.Order{}, why
+		return why
 	}
 	h, _ := e.ledger.Find(c.Account, c.Instrument)
 	if why := e.crowded(h); why.Refused() {
-		return matching.Order{}, why
+		return why
 	}
-	o := matching.Order{
-		Instrument: c.Instrument, Owner: e.ledger.Owner(c.Account), Side: c.Side, Type: c.Type, TIF: c.TIF,
-		STP: c.STP, Flags: c.Flags, Price: price, Stop: c.Stop, Qty: c.Qty, MinQty: c.MinQty, Display: c.Display,
-		Expire: expiry(c, e.now),
+	e.draft(c, o, price)
+	if o.Stop != 0 {
+		return e.admitStop(m, c.Account, h, o)
 	}
+	if c.Flags.Has(venue.PostOnly) && e.books.WouldTake(c.Instrument, c.Side, price) {
+		return venue.Refusal{Reason: venue.WouldTake, Field: venue.FieldPrice}
+	}
+	need, why := e.risk.Check(h, e.marks(), &risk.Order{Account: c.Account, Instrument: c.Instrument, Open: openOf(o)})
+	o.Qty = need.Open.Qty // A reduce-only order is clipped to what there is to reduce, and its parts with it.
+	o.MinQty, o.Display = min(o.MinQty, o.Qty), min(o.Display, o.Qty)
+	return why
+}
+
+// draft fills in an order as it was asked for, field by field like the records of
+// package matching.
+func (e *Engine) draft(c *venue.PlaceOrder, o *matching.Order, price venue.Price) {
+	o.Instrument = c.Instrument
+	o.Owner = e.ledger.Owner(c.Account)
+	o.Side, o.Type, o.TIF, o.STP, o.Flags = c.Side, c.Type, c.TIF, c.STP, c.Flags
+	o.Price, o.Stop = price, c.Stop
+	o.Qty, o.MinQty, o.Display = c.Qty, c.MinQty, c.Display
+	o.Expire = expiry(c, e.now)
 	if o.Type == venue.Stop {
 		o.Price = 0 // It gets the bound of the band when it is elected.
 	}
-	if o.Stop != 0 {
-		return o, e.admitStop(m, c.Account, h, &o)
-	}
-	if c.Flags.Has(venue.PostOnly) && e.books.WouldTake(c.Instrument, c.Side, price) {
-		return o, venue.Refusal{Reason: venue.WouldTake, Field: venue.FieldPrice}
-	}
-	need, why := e.risk.Check(h, e.marks(), &risk.Order{Account: c.Account, Instrument: c.Instrument, Open: openOf(&o)})
-	o.Qty = need.Open.Qty // A reduce-only order is clipped to what there is to reduce, and its parts with it.
-	o.MinQty, o.Display = min(o.MinQty, o.Qty), min(o.Display, o.Qty)
-	return o, why
 }
 
 // openOf returns the order as its holding counts it.

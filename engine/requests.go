@@ -42,10 +42,12 @@ func (e *Engine) first(r request) (bool, venue.Refusal) {
 
 // remember keeps the first outcome of a request that was found new.
 func (e *Engine) remember(r request, order venue.OrderID, why venue.Refusal) seen.Tag {
-	was := seen.Entry{Session: e.session, Print: r.print, Time: e.now}
+	tag, was := e.seen.Add(r.Key, e.now)
+	was.Session = e.session
+	was.Print = r.print
 	was.SetOrder(order)
 	was.Refuse(why)
-	return e.seen.Add(r.Key, was)
+	return tag
 }
 
 // printer folds the content of a request into a fingerprint. Two contents of

@@ -16,6 +16,9 @@ const maxElected = 256
 // book like a new order and may reach further stops. A market that is closed
 // elects when it opens again.
 func (e *Engine) elect(inst venue.InstrumentID) {
+	if !e.books.Stops(inst) {
+		return
+	}
 	m := e.markets.Get(inst)
 	if !m.Traded || m.Phase != venue.Continuous {
 		return

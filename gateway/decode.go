@@ -581,6 +581,7 @@ func formatOK(f Format, v []byte) bool {
 	case Stamp:
 		_, ok := ParseStamp(v)
 		return ok
+	case Text, Data, Group:
 	}
-	return true
+	return true // Text has no form of its own; a group was read by its parts.
 }

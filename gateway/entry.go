@@ -101,7 +101,7 @@ func (l *Link) newOrder(now venue.Time, s *Session, id venue.ClOrdID) {
 	*o = venue.PlaceOrder{Account: s.who.Account, ClOrdID: id}
 	terms := l.hub.instrument(l.m.Get(TagSymbol))
 	if terms == nil {
-		l.refuseOrder(now, s, nil, refusal{code: UnknownInstrument, tag: TagSymbol})
+		l.refuseOrder(now, s, refusal{code: UnknownInstrument, tag: TagSymbol})
 		return
 	}
 	o.Instrument = terms.ID
@@ -110,21 +110,21 @@ func (l *Link) newOrder(now venue.Time, s *Session, id venue.ClOrdID) {
 		return
 	}
 	if r := l.orderNumbers(o, terms); r.code != CodeNone {
-		l.refuseOrder(now, s, terms, r)
+		l.refuseOrder(now, s, r)
 		return
 	}
 	if !l.fresh(now) {
 		if l.repeated(now, s, id) {
 			return
 		}
-		l.refuseOrder(now, s, terms, refusal{code: Stale, tag: TagTransactTime})
+		l.refuseOrder(now, s, refusal{code: Stale, tag: TagTransactTime})
 		return
 	}
 	if l.cod {
 		o.Flags |= venue.CancelOnDisconnect
 	}
 	if err := l.hub.cfg.Submit.Submit(s.id, o); err != nil {
-		l.refuseOrder(now, s, terms, refusal{code: Overloaded})
+		l.refuseOrder(now, s, refusal{code: Overloaded})
 	}
 }
 

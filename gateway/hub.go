@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -159,9 +160,7 @@ func (h *Hub) list(id venue.InstrumentID) {
 	}
 	old := *h.symbols.Load()
 	symbols := make(map[string]*venue.Instrument, len(old)+1)
-	for k, v := range old {
-		symbols[k] = v
-	}
+	maps.Copy(symbols, old)
 	symbols[terms.Symbol] = terms
 	h.symbols.Store(&symbols)
 }

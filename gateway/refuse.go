@@ -78,7 +78,7 @@ func (l *Link) echo(w *Writer, tags ...Tag) {
 }
 
 // refuseOrder answers D with a report of a refused order.
-func (l *Link) refuseOrder(now venue.Time, s *Session, terms *venue.Instrument, r refusal) {
+func (l *Link) refuseOrder(now venue.Time, s *Session, r refusal) {
 	w := l.w.Begin()
 	l.writeLocalID(w, now, s)
 	w.Char(TagExecType, '8').Text(TagOrderID, none).Char(TagOrdStatus, '8').Uint(TagAccount, uint64(s.who.Account))

@@ -7,49 +7,51 @@ import (
 	"github.com/clearhour/clearhour/views/blotter"
 )
 
-// tell applies an event to the views and reports it to whom it concerns.
+// tell applies an event to the views and reports it to whom it concerns. Who
+// amended or canceled an order knows it by the id that it had before.
 func (h *Hub) tell(e *venue.Entry) {
 	switch ev := e.Event.(type) {
 	case *venue.LevelChanged:
 		h.feeds.level(h, e, ev, h.cfg.Market.Apply(e))
 	case *venue.Traded:
-		change := h.cfg.Market.Apply(e)
-		h.cfg.Blotter.Apply(e)
+		change := h.learn(e)
 		h.traded(e, ev)
 		h.feeds.trade(h, e, ev, change)
 	case *venue.OrderAmended:
 		was, _ := h.cfg.Blotter.Order(ev.Order)
-		h.cfg.Blotter.Apply(e)
+		h.learn(e)
 		h.amended(e, ev, &was.LastClOrdID)
 	case *venue.OrderCanceled:
 		was, _ := h.cfg.Blotter.Order(ev.Order)
-		h.cfg.Blotter.Apply(e)
-		h.canceled(e, ev, &was.LastClOrdID)
-	default:
 		h.learn(e)
-		h.answer(e)
-	}
-}
-
-// answer reports an event that needs no view from before.
-func (h *Hub) answer(e *venue.Entry) {
-	switch ev := e.Event.(type) {
+		h.canceled(e, ev, &was.LastClOrdID)
 	case *venue.OrderAccepted:
+		h.learn(e)
 		h.aboutOrder(e, ev.Order, '0', nil)
 	case *venue.OrderTriggered:
+		h.learn(e)
 		h.aboutOrder(e, ev.Order, 'L', nil)
 	case *venue.OrderReduced:
+		h.learn(e)
 		h.aboutOrder(e, ev.Order, 'D', func(w *Writer) { writeEnd(w, ev.Reason) })
 	case *venue.OrderRejected:
+		h.learn(e)
 		h.rejected(e, ev)
 	case *venue.CancelRejected:
+		h.learn(e)
 		h.cancelRejected(e, ev)
 	case *venue.MassCanceled:
+		h.learn(e)
 		h.massCanceled(e, ev)
 	case *venue.RequestRepeated:
+		h.learn(e)
 		h.requestRepeated(e, ev)
 	case *venue.CommandRejected:
+		h.learn(e)
 		h.commandRejected(e, ev)
+	case *venue.AccountOpened, *venue.AssetListed, *venue.BalanceChanged, *venue.Deposited, *venue.InstrumentListed,
+		*venue.MarkChanged, *venue.PhaseChanged, *venue.PositionChanged, *venue.VersionSet, *venue.Withdrawn:
+		h.learn(e) // The views answer who asks.
 	}
 }
 
@@ -230,16 +232,20 @@ func tif(t venue.TimeInForce) byte {
 	return '0'
 }
 
+// restatement is ExecRestatementReason(378) of what the venue does on its own.
+var restatement = map[venue.Reason]int64{
+	venue.CanceledByDisconnect:  12,
+	venue.SelfTradePrevented:    17,
+	venue.CanceledByVenue:       8,
+	venue.ReduceOnlyTrimmed:     8,
+	venue.CanceledByLiquidation: 8,
+}
+
 // writeEnd writes why the venue changed or ended an order. Nothing is to be
 // said when the client wanted it.
 func writeEnd(w *Writer, r venue.Reason) {
-	switch r {
-	case venue.CanceledByDisconnect:
-		w.Int(TagExecRestatementReason, 12)
-	case venue.SelfTradePrevented:
-		w.Int(TagExecRestatementReason, 17)
-	case venue.CanceledByVenue, venue.ReduceOnlyTrimmed, venue.CanceledByLiquidation:
-		w.Int(TagExecRestatementReason, 8)
+	if code := restatement[r]; code != 0 {
+		w.Int(TagExecRestatementReason, code)
 	}
 	if c := CodeOf(r); c != Internal {
 		w.Text(TagText, c.Entry().Text).Int(TagErrorCode, int64(c))

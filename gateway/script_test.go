@@ -144,16 +144,17 @@ func show(body []byte) string {
 		}
 		switch v := tok.(type) {
 		case json.Delim:
-			if v == '[' {
+			switch v {
+			case '[':
 				b.WriteString(" " + name + "[")
-			} else if v == ']' {
+			case ']':
 				b.WriteString(" ]")
-			} else if v == '{' {
+			case '{':
 				depth++
 				if depth > 1 {
 					b.WriteString(" {")
 				}
-			} else {
+			default:
 				if depth > 1 {
 					b.WriteString(" }")
 				}

@@ -8,8 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/clearhour/clearhour/venue"
 	"pgregory.net/rapid"
+
+	"github.com/clearhour/clearhour/venue"
 )
 
 // open returns markets with a future (1) with mark 2000, a spot instrument (2)
@@ -201,13 +202,13 @@ func TestPhaseTable(t *testing.T) {
 	}
 	var want strings.Builder
 	want.WriteString("//\tphase       ")
-	for a := Enter; a < actions; a++ {
+	for a := range actions {
 		fmt.Fprintf(&want, " %-6s", a)
 	}
 	table := strings.TrimRight(want.String(), " ") + "\n"
 	for p := venue.Continuous; p <= venue.Halted; p++ {
 		row := fmt.Sprintf("//\t%-12s", p)
-		for a := Enter; a < actions; a++ {
+		for a := range actions {
 			word := "no"
 			if Allows(p, a) {
 				word = "yes"

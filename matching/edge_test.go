@@ -224,7 +224,8 @@ func TestLevelsAreNamedOnce(t *testing.T) {
 		}
 		d.place(limit(2, venue.Buy, 7, 101))
 		want := []Level{
-			{Price: 100, Instrument: 1, Side: venue.Sell}, {Price: 101, Instrument: 1, Side: venue.Sell},
+			{Price: 100, Instrument: 1, Side: venue.Sell},
+			{Price: 101, Instrument: 1, Side: venue.Sell},
 			{Price: 101, Qty: 1, Orders: 1, Instrument: 1, Side: venue.Buy},
 		}
 		if got := d.m.Levels; fmt.Sprint(got) != fmt.Sprint(want) {

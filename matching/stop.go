@@ -21,6 +21,12 @@ func (b *Books) Park(id venue.OrderID) venue.Reason {
 	return venue.OK
 }
 
+// Stops says whether there are dormant orders in an instrument.
+func (b *Books) Stops(inst venue.InstrumentID) bool {
+	at := int(inst) * halvesPerBook
+	return b.halves[at+sellStops].best != none || b.halves[at+buyStops].best != none
+}
+
 // Elect appends to dst the dormant stops that a trade at last reaches, and makes
 // them idle; the caller matches or cancels each. Buy stops with a trigger at or
 // below last come first, from the lowest, then sell stops at or above last, from

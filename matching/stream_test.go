@@ -7,8 +7,9 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/clearhour/clearhour/venue"
 	"pgregory.net/rapid"
+
+	"github.com/clearhour/clearhour/venue"
 )
 
 // pair runs a stream of operations, decoded from bytes, on the books and on

@@ -78,13 +78,17 @@ func (r *Risk) Free(id venue.AccountID, marks []venue.Mark) venue.Amount {
 // Balance returns what the account holds of an asset and the part that its open
 // orders and positions need, as venue.BalanceChanged tells it.
 func (r *Risk) Balance(id venue.AccountID, asset venue.AssetID, marks []venue.Mark) (total, held venue.Amount) {
-	total, held = r.ledger.Balance(id, asset)
 	if asset == venue.USD {
-		a := r.ledger.Account(id)
-		r.upToDate(a, marks)
-		held += a.Needs
+		return r.Money(id, marks)
 	}
-	return total, held
+	return r.ledger.Balance(id, asset)
+}
+
+// Money is Balance of venue.USD.
+func (r *Risk) Money(id venue.AccountID, marks []venue.Mark) (total, held venue.Amount) {
+	a := r.ledger.Account(id)
+	r.upToDate(a, marks)
+	return a.Cash, a.Held + a.Needs
 }
 
 // Withdrawable returns how much of an asset may leave, at least 0: of money what

@@ -150,7 +150,10 @@ func (r *Risk) checkReduce(h venue.HoldingID, x *ledger.Holding, marks []venue.M
 func (r *Risk) checkSpot(x *ledger.Holding, t *Terms, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
 	assert.That(!o.Open.ReduceOnly, "reduce-only order in a spot instrument")
 	if o.Open.Side == venue.Sell {
-		total, held := r.ledger.Balance(o.Account, t.base)
+		_, total, held := r.ledger.Base(x)
+		if x == &r.none { // The account may have some without ever having traded it.
+			total, held = r.ledger.Balance(o.Account, t.base)
+		}
 		free := total - held + venue.Amount(o.Old.Qty)
 		if venue.Amount(o.Open.Qty) > free {
 			return Need{}, venue.Refusal{Reason: venue.InsufficientFunds, Field: venue.FieldQty, Limit: int64(free)}

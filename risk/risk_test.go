@@ -3,9 +3,10 @@ package risk
 import (
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/clearhour/clearhour/risk/ledger"
 	"github.com/clearhour/clearhour/venue"
-	"pgregory.net/rapid"
 )
 
 // Instruments of the tests: three futures and two spot instruments.
@@ -208,7 +209,8 @@ func TestOpenLossBounds(t *testing.T) {
 		walks int
 		loss  venue.Amount
 	}{
-		{195, 0, 0}, {205, 0, 0},
+		{195, 0, 0},
+		{205, 0, 0},
 		{194, 1, 5 * 7_200_000}, // The buy at 195.
 		{206, 2, 5 * 7_200_000}, // The sell at 205.
 		{200, 2, 0},

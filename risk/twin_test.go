@@ -4,9 +4,10 @@ import (
 	"math/big"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/clearhour/clearhour/risk/ledger"
 	"github.com/clearhour/clearhour/venue"
-	"pgregory.net/rapid"
 )
 
 // The slow twin: every requirement from the rule's text, in rationals, over the

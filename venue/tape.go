@@ -1,5 +1,7 @@
 package venue
 
+import "slices"
+
 // Entry is an event with its place: the envelope that caused it and its index
 // among that envelope's events, from 0. (Seq, Index) names an event for ever.
 type Entry struct {
@@ -105,8 +107,20 @@ func (t *Tape) Reset() {
 	t.fundingSettled.used = 0
 }
 
+// add writes the entry in its place: built aside it would be copied in wider
+// pieces than it was written in, for which the processor has to wait.
 func (t *Tape) add(e Event) {
-	t.Entries = append(t.Entries, Entry{Seq: t.seq, Index: t.index, Session: t.session, Time: t.time, Event: e})
+	n := len(t.Entries)
+	if n == cap(t.Entries) {
+		t.Entries = slices.Grow(t.Entries, 1)
+	}
+	t.Entries = t.Entries[:n+1]
+	x := &t.Entries[n]
+	x.Seq = t.seq
+	x.Index = t.index
+	x.Session = t.session
+	x.Time = t.time
+	x.Event = e
 	t.index++
 }
 
@@ -347,18 +361,28 @@ const slabChunk = 64
 // slab hands out structs of one kind from chunks, so that pointers to earlier
 // ones stay valid while it grows.
 type slab[T any] struct {
-	chunks [][]T
-	used   int
+	used    uint
+	current *[slabChunk]T // The chunk of the last one.
+	chunks  []*[slabChunk]T
 }
 
 func (s *slab[T]) next() *T {
-	c := s.used / slabChunk
-	if c == len(s.chunks) {
-		s.chunks = append(s.chunks, make([]T, slabChunk))
+	n := s.used
+	if n%slabChunk == 0 {
+		s.turn()
 	}
-	e := &s.chunks[c][s.used%slabChunk]
-	s.used++
+	s.used = n + 1
+	e := &s.current[n%slabChunk]
 	var zero T
 	*e = zero
 	return e
+}
+
+// turn goes on to the next chunk.
+func (s *slab[T]) turn() {
+	c := int(s.used / slabChunk)
+	if c == len(s.chunks) {
+		s.chunks = append(s.chunks, new([slabChunk]T))
+	}
+	s.current = s.chunks[c]
 }

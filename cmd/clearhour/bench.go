@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -9,8 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/clearhour/clearhour/sim/flow"
 	"github.com/spf13/cobra"
+
+	"github.com/clearhour/clearhour/sim/flow"
 )
 
 // benchOptions say what bench measures and for how long.
@@ -24,12 +25,19 @@ type benchOptions struct {
 // benches are the parts of bench, in the order in which they run.
 var benches = []struct {
 	name, title string
-	run         func(io.Writer, *benchOptions) error
+	run         func(context.Context, io.Writer, *benchOptions) error
 }{
-	{"book", "Raw book: matching alone, integers ready, one goroutine, nothing durable", benchBook},
-	{"apply", "Core: Apply with idempotency, admission, margin, book, ledger, fees and events, one goroutine, nothing durable", benchApply},
-	{"replay", "Replay: decode and Apply frames from memory, one goroutine", benchReplay},
+	{"book", "Raw book: matching alone, integers ready, one goroutine, nothing durable", alone(benchBook)},
+	{"apply", "Core: Apply with idempotency, admission, margin, book, ledger, fees and events, one goroutine, nothing durable", alone(benchApply)},
+	{"replay", "Replay: decode and Apply frames from memory, one goroutine", alone(benchReplay)},
 	{"wire", "Network: WebSocket, FIX-JSON, logged on, client and venue on this machine", benchWire},
+}
+
+// alone lets Ctrl-C end a measurement that only computes.
+func alone(run func(io.Writer, *benchOptions) error) func(context.Context, io.Writer, *benchOptions) error {
+	return func(ctx context.Context, out io.Writer, o *benchOptions) error {
+		return orInterrupted(ctx, func() error { return run(out, o) })
+	}
 }
 
 func benchCommand() *cobra.Command {
@@ -47,7 +55,7 @@ func benchCommand() *cobra.Command {
 		Args:      cobra.OnlyValidArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.only = args
-			return failed(runBenches(c.OutOrStdout(), &o))
+			return failed(runBenches(c.Context(), c.OutOrStdout(), &o))
 		},
 	}
 	c.Flags().IntVar(&o.runs, "runs", 5, "runs of each measurement; the best is shown")
@@ -56,14 +64,14 @@ func benchCommand() *cobra.Command {
 	return c
 }
 
-func runBenches(out io.Writer, o *benchOptions) error {
+func runBenches(ctx context.Context, out io.Writer, o *benchOptions) error {
 	fmt.Fprintln(out, machine())
 	for _, b := range benches {
 		if len(o.only) > 0 && !slices.Contains(o.only, b.name) {
 			continue
 		}
 		fmt.Fprintf(out, "\n%s\n(load before: %s)\n", b.title, loadAverage())
-		if err := b.run(out, o); err != nil {
+		if err := b.run(ctx, out, o); err != nil {
 			return fmt.Errorf("bench %s: %w", b.name, err)
 		}
 	}
@@ -77,14 +85,13 @@ func machine() string {
 }
 
 func cpuModel() string {
-	f, err := os.Open("/proc/cpuinfo")
+	text, err := os.ReadFile("/proc/cpuinfo")
 	if err != nil {
 		return "unknown CPU"
 	}
-	defer f.Close()
-	for in := bufio.NewScanner(f); in.Scan(); {
-		if name, ok := strings.CutPrefix(in.Text(), "model name"); ok {
-			return strings.TrimSpace(strings.TrimLeft(name, " \t:"))
+	for line := range strings.Lines(string(text)) {
+		if name, ok := strings.CutPrefix(line, "model name"); ok {
+			return strings.Trim(name, " \t:\n")
 		}
 	}
 	return "unknown CPU"

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,11 +14,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/clearhour/clearhour/client"
-	"github.com/clearhour/clearhour/engine/journal"
 	"github.com/clearhour/clearhour/gateway"
 	"github.com/clearhour/clearhour/venue"
-	"github.com/spf13/cobra"
 )
 
 // Shape of the network measurements.
@@ -34,18 +33,14 @@ const (
 // own, as a customer would meet it, without limits of rate.
 func benchVenueCommand() *cobra.Command {
 	var s settings
-	var unsynced bool
 	c := &cobra.Command{
 		Use: "bench-venue", Short: "The venue of `bench wire`", Hidden: true, Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if unsynced {
-				s.mode = journal.Written
-			}
 			return failed(benchVenue(c.Context(), s, c.OutOrStdout(), c.ErrOrStderr()))
 		},
 	}
 	c.Flags().StringVar(&s.dir, "data", "", "data directory")
-	c.Flags().BoolVar(&unsynced, "unsynced", false, "do not sync the journal")
+	c.Flags().BoolVar(&s.unsynced, "unsynced", false, "do not sync the journal")
 	return c
 }
 
@@ -59,14 +54,11 @@ func benchVenue(ctx context.Context, s settings, out, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	d := &demoVenue{instance: v}
 	list := demoListings(time.Now())[:1]
 	err = v.setUp(ctx, &genesis{Instruments: list, Accounts: []opening{{Owner: 1, Money: "1000000000"}}})
 	if err == nil {
-		err = v.listen()
-	}
-	if err == nil {
-		d.mine, err = d.keysFor(clientFile(s.dir), "http://"+v.settings.listen, map[string]venue.AccountID{useTrade: venue.FirstAccount})
+		v.open()
+		_, err = v.keysFor(clientFile(s.dir), map[string]venue.AccountID{useTrade: venue.FirstAccount})
 	}
 	if err == nil {
 		fmt.Fprintln(out, clientFile(s.dir), list[0].Symbol)
@@ -75,14 +67,14 @@ func benchVenue(ctx context.Context, s settings, out, log io.Writer) error {
 	return errors.Join(err, v.close())
 }
 
-func benchWire(out io.Writer, o *benchOptions) error {
-	for _, mode := range []journal.Mode{journal.Synced, journal.Written} {
+func benchWire(ctx context.Context, out io.Writer, o *benchOptions) error {
+	for _, unsynced := range []bool{false, true} {
 		what := "synced: every answer after fdatasync"
-		if mode == journal.Written {
+		if unsynced {
 			what = "unsynced: every answer after write(2); survives the process, not the machine"
 		}
 		fmt.Fprintln(out, what)
-		if err := wireOnce(out, o, mode); err != nil {
+		if err := wireOnce(ctx, out, o, unsynced); err != nil {
 			return err
 		}
 	}
@@ -90,33 +82,33 @@ func benchWire(out io.Writer, o *benchOptions) error {
 }
 
 // wireOnce starts a venue and measures it in the three ways.
-func wireOnce(out io.Writer, o *benchOptions, mode journal.Mode) error {
+func wireOnce(ctx context.Context, out io.Writer, o *benchOptions, unsynced bool) error {
 	dir, err := os.MkdirTemp(o.dir, "clearhour-bench-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	file, symbol, stop, err := startBenchVenue(dir, mode)
+	defer func() { _ = os.RemoveAll(dir) }()
+	file, symbol, stop, err := startBenchVenue(ctx, dir, unsynced)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	p, err := newPacer(file, symbol)
+	p, err := newPacer(ctx, file, symbol)
 	if err != nil {
 		return err
 	}
 	defer p.close()
 	for _, run := range []struct {
 		name string
-		do   func(*benchOptions) (wireResult, error)
+		do   func(context.Context, *benchOptions) (wireResult, error)
 	}{
 		{fmt.Sprintf("one outstanding, %d orders", wireSingles), p.singles},
 		{fmt.Sprintf("open loop, %d orders/s for %v", wireRate, wireOpen), p.openLoop},
 		{fmt.Sprintf("peak, window %d, %d orders", wireWindow, o.orders), p.peak},
 	} {
-		r, err := run.do(o)
+		r, err := run.do(ctx, o)
 		if err != nil {
-			return fmt.Errorf("%s: %w (connection: %v)", run.name, err, p.Err())
+			return errors.Join(fmt.Errorf("%s: %w", run.name, err), p.Err())
 		}
 		fmt.Fprintf(out, "  %-42s %9.0f orders/s  p50 %8v  p99 %8v  p99.9 %8v  max %8v\n", run.name, r.rate, r.at(0.5), r.at(0.99), r.at(0.999), r.at(1))
 	}
@@ -124,20 +116,22 @@ func wireOnce(out io.Writer, o *benchOptions, mode journal.Mode) error {
 }
 
 // startBenchVenue runs the venue as a process and waits until it takes orders.
-func startBenchVenue(dir string, mode journal.Mode) (file, symbol string, stop func(), err error) {
+func startBenchVenue(ctx context.Context, dir string, unsynced bool) (file, symbol string, stop func(), err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return "", "", nil, err
 	}
 	args := []string{"bench-venue", "--data", filepath.Join(dir, "venue")}
-	if mode == journal.Written {
+	if unsynced {
 		args = append(args, "--unsynced")
 	}
 	log, err := os.Create(filepath.Join(dir, "venue.log"))
 	if err != nil {
 		return "", "", nil, err
 	}
-	c := exec.Command(self, args...)
+	c := exec.CommandContext(ctx, self, args...)
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	c.WaitDelay = 10 * time.Second
 	c.Stderr = log
 	ready, err := c.StdoutPipe()
 	if err != nil {
@@ -190,23 +184,18 @@ type pacer struct {
 	news     chan struct{}
 }
 
-func newPacer(file, symbol string) (*pacer, error) {
-	text, err := os.ReadFile(file)
+func newPacer(ctx context.Context, file, symbol string) (*pacer, error) {
+	creds, err := loadCredentials(file)
 	if err != nil {
 		return nil, err
 	}
-	var creds credentials
-	if err := json.Unmarshal(text, &creds); err != nil {
-		return nil, err
-	}
-	k, secret, err := creds.key(useTrade)
+	cfg, err := creds.config(useTrade)
 	if err != nil {
 		return nil, err
 	}
 	p := &pacer{symbol: symbol, start: time.Now(), news: make(chan struct{}, 1)}
-	p.Client, err = client.Dial(context.Background(), client.Config{
-		URL: creds.fixURL(), CompID: k.CompID, KeyID: k.ID, Secret: secret, Once: true, OnReport: p.note,
-	})
+	cfg.Once, cfg.OnReport = true, p.note
+	p.Client, err = client.Dial(ctx, cfg)
 	return p, err
 }
 
@@ -252,12 +241,14 @@ func (p *pacer) order(due time.Duration) error {
 }
 
 // await waits until n orders of the run are answered.
-func (p *pacer) await(n int64) error {
+func (p *pacer) await(ctx context.Context, n int64) error {
 	for p.answered.Load() < n {
 		select {
 		case <-p.news:
+		case <-ctx.Done():
+			return ctx.Err()
 		case <-time.After(10 * time.Second):
-			return fmt.Errorf("%d of %d orders answered after 10 s: %v", p.answered.Load(), n, p.Err())
+			return fmt.Errorf("%d of %d orders answered after 10 s", p.answered.Load(), n)
 		}
 	}
 	if p.refused.Load() > 0 {
@@ -273,7 +264,7 @@ func (p *pacer) result(since time.Duration) wireResult {
 }
 
 // singles sends the next order when the last one was answered.
-func (p *pacer) singles(*benchOptions) (wireResult, error) {
+func (p *pacer) singles(ctx context.Context, _ *benchOptions) (wireResult, error) {
 	p.begin(wireSingles)
 	since := time.Since(p.start)
 	for n := range int64(wireSingles) {
@@ -281,7 +272,7 @@ func (p *pacer) singles(*benchOptions) (wireResult, error) {
 			return wireResult{}, err
 		}
 		p.Flush()
-		if err := p.await(n + 1); err != nil {
+		if err := p.await(ctx, n+1); err != nil {
 			return wireResult{}, err
 		}
 	}
@@ -290,7 +281,7 @@ func (p *pacer) singles(*benchOptions) (wireResult, error) {
 
 // openLoop sends orders by the clock whether or not earlier ones were answered;
 // their times count from when they were due.
-func (p *pacer) openLoop(*benchOptions) (wireResult, error) {
+func (p *pacer) openLoop(ctx context.Context, _ *benchOptions) (wireResult, error) {
 	total := int(wireRate * wireOpen.Seconds())
 	p.begin(total)
 	since := time.Since(p.start)
@@ -302,22 +293,25 @@ func (p *pacer) openLoop(*benchOptions) (wireResult, error) {
 			}
 		}
 		p.Flush()
+		if ctx.Err() != nil {
+			return wireResult{}, ctx.Err()
+		}
 		time.Sleep(200 * time.Microsecond)
 	}
-	if err := p.await(int64(total)); err != nil {
+	if err := p.await(ctx, int64(total)); err != nil {
 		return wireResult{}, err
 	}
 	return p.result(since), nil
 }
 
 // peak keeps a window of orders without an answer.
-func (p *pacer) peak(o *benchOptions) (wireResult, error) {
+func (p *pacer) peak(ctx context.Context, o *benchOptions) (wireResult, error) {
 	p.begin(o.orders)
 	since := time.Since(p.start)
 	for sent := int64(0); sent < int64(o.orders); sent++ {
 		if sent%256 == 0 {
 			p.Flush()
-			if err := p.await(sent - wireWindow + 256); err != nil {
+			if err := p.await(ctx, sent-wireWindow+256); err != nil {
 				return wireResult{}, err
 			}
 		}
@@ -326,7 +320,7 @@ func (p *pacer) peak(o *benchOptions) (wireResult, error) {
 		}
 	}
 	p.Flush()
-	if err := p.await(int64(o.orders)); err != nil {
+	if err := p.await(ctx, int64(o.orders)); err != nil {
 		return wireResult{}, err
 	}
 	return p.result(since), nil

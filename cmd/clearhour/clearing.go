@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/clearhour/clearhour/client"
-	"github.com/clearhour/clearhour/engine/journal"
 	"github.com/clearhour/clearhour/gateway"
 	"github.com/clearhour/clearhour/sim/trace"
 	"github.com/clearhour/clearhour/venue"
@@ -69,15 +68,15 @@ func (x *clearing) run(ctx context.Context, out, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	s := settings{dir: dir, listen: "127.0.0.1:0", limits: gateway.DefaultLimits(), mode: journal.Synced}
+	defer func() { _ = os.RemoveAll(dir) }()
+	s := settings{dir: dir, listen: "127.0.0.1:0", limits: gateway.DefaultLimits()}
 	s.core.OrdersPerAccount, s.core.OrdersPerHolding = 10_000, 10_000
 	s.limits.Orders, s.limits.Cancels = gateway.Rate{}, gateway.Rate{} // The files are to be cleared, not a person's clicks.
 	v, err := openInstance(ctx, s, newLog(io.Discard))
 	if err != nil {
 		return err
 	}
-	m := &clearingRun{demoVenue: demoVenue{instance: v}, plan: p, out: out, progress: progress}
+	m := &clearingRun{instance: v, plan: p, out: out, progress: progress}
 	err = m.trade(ctx)
 	err = errors.Join(err, v.stop())
 	if err == nil {
@@ -204,16 +203,26 @@ func (p *plan) wanted(model string) (sum int) {
 
 // clearingRun is a venue that clears a plan.
 type clearingRun struct {
-	demoVenue
+	*instance
+	creds         *credentials
 	plan          *plan
 	out, progress io.Writer
 	sent, total   atomic.Int64
 	answered      atomic.Int64
 }
 
+// clearingTick is the tick of the windows in micro-dollars, and its text.
+const (
+	clearingTick     = 1000
+	clearingTickText = "0.001"
+)
+
+// classOf is the hardware class of a model.
+func classOf(model string) string { return strings.ReplaceAll(model, " ", "-") }
+
 // symbolOf names the window of a model and an hour.
 func symbolOf(model string, hour int) string {
-	return fmt.Sprintf("%s.ANY.H.%02d", strings.ReplaceAll(model, " ", "-"), hour)
+	return fmt.Sprintf("%s.ANY.H.%02d", classOf(model), hour)
 }
 
 // trade lists the windows, opens the accounts, and sends every offer and then
@@ -223,15 +232,13 @@ func (m *clearingRun) trade(ctx context.Context) error {
 	if err := m.setUp(ctx, m.genesis(hosts, clusters)); err != nil {
 		return err
 	}
-	if err := m.listen(); err != nil {
-		return err
-	}
+	m.open()
 	uses := map[string]venue.AccountID{}
 	for n, name := range append(slices.Clone(hosts), clusters...) {
 		uses[name] = venue.FirstAccount + venue.AccountID(n)
 	}
 	var err error
-	if m.mine, err = m.keysFor(clientFile(m.settings.dir), "http://"+m.settings.listen, uses); err != nil {
+	if m.creds, err = m.keysFor(clientFile(m.settings.dir), uses); err != nil {
 		return err
 	}
 	start := time.Now()
@@ -276,8 +283,8 @@ func (m *clearingRun) genesis(hosts, clusters []string) *genesis {
 		for h := range hours {
 			start := day.Add(time.Duration(h) * time.Hour)
 			g.Instruments = append(g.Instruments, listing{
-				Symbol: symbolOf(model, h), Kind: "spot", Class: strings.ReplaceAll(model, " ", "-"), Region: "ANY", Grade: "S", Window: "H",
-				Start: start, End: start.Add(time.Hour), Tick: "0.001", Low: "0.001", High: "1000", MaxQty: 100000,
+				Symbol: symbolOf(model, h), Kind: "spot", Class: classOf(model), Region: "ANY", Grade: "S", Window: "H",
+				Start: start, End: start.Add(time.Hour), Tick: clearingTickText, Low: clearingTickText, High: "1000", MaxQty: 100000,
 				Mark: dollars(m.plan.median[model]), Band: "1", Maker: "0.0002", Taker: "0.0005",
 			})
 		}
@@ -298,9 +305,12 @@ func (m *clearingRun) genesis(hosts, clusters []string) *genesis {
 	return g
 }
 
-// dollars writes micro-dollars as a price at a tick of 0.001, rounded up.
+// ticksUp is a price of micro-dollars in ticks, rounded up.
+func ticksUp(a venue.Amount) venue.Price { return venue.Price((a + clearingTick - 1) / clearingTick) }
+
+// dollars writes micro-dollars as such a price.
 func dollars(a venue.Amount) string {
-	ticks := (a + 999) / 1000
+	ticks := ticksUp(a)
 	return fmt.Sprintf("%d.%03d", ticks/1000, ticks%1000)
 }
 
@@ -319,7 +329,7 @@ func (m *clearingRun) offersOf(name string) (list []order) {
 			continue
 		}
 		for h := range hours {
-			list = append(list, order{c.model, h, venue.Sell, c.gpus, venue.Price((c.price + 999) / 1000)})
+			list = append(list, order{c.model, h, venue.Sell, c.gpus, ticksUp(c.price)})
 		}
 	}
 	return list
@@ -331,7 +341,7 @@ func (m *clearingRun) jobsOf(name string) (list []order) {
 			continue
 		}
 		for h := d.first; h <= d.last; h++ {
-			list = append(list, order{d.model, h, venue.Buy, d.gpus, venue.Price(d.limit / 1000)})
+			list = append(list, order{d.model, h, venue.Buy, d.gpus, venue.Price(d.limit / clearingTick)})
 		}
 	}
 	return list
@@ -346,14 +356,13 @@ func (m *clearingRun) send(ctx context.Context, names []string, orders func(stri
 	errs := make(chan error, len(names))
 	free := make(chan struct{}, sessions)
 	for _, name := range names {
-		wg.Add(1)
 		free <- struct{}{}
-		go func() {
-			defer func() { <-free; wg.Done() }()
+		wg.Go(func() {
+			defer func() { <-free }()
 			if err := m.party(ctx, name, orders(name)); err != nil {
 				errs <- fmt.Errorf("%s: %w", name, err)
 			}
-		}()
+		})
 	}
 	wg.Wait()
 	close(errs)
@@ -365,19 +374,18 @@ const window = 256
 
 // party sends the orders of one account.
 func (m *clearingRun) party(ctx context.Context, name string, list []order) error {
-	k, secret, err := m.mine.key(name)
+	cfg, err := m.creds.config(name)
 	if err != nil {
 		return err
 	}
 	answers := make(chan struct{}, len(list))
-	c, err := client.Dial(ctx, client.Config{
-		URL: m.mine.fixURL(), CompID: k.CompID, KeyID: k.ID, Secret: secret, Once: true,
-		OnReport: func(r *client.Report) {
-			if r.ExecType == '0' || r.ExecType == '8' {
-				answers <- struct{}{}
-			}
-		},
-	})
+	cfg.Once = true
+	cfg.OnReport = func(r *client.Report) {
+		if r.ExecType == '0' || r.ExecType == '8' {
+			answers <- struct{}{}
+		}
+	}
+	c, err := client.Dial(ctx, cfg)
 	if err != nil {
 		return err
 	}

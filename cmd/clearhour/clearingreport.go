@@ -3,7 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"maps"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/clearhour/clearhour/engine"
@@ -19,41 +20,48 @@ type cleared struct {
 	fees  venue.Amount
 }
 
+// outcome is what the journal of a run says.
+type outcome struct {
+	models  map[venue.InstrumentID]string
+	cleared map[string]*cleared // By model.
+	refused map[gateway.Code]int
+}
+
+// take reads an event. What else happened is of no interest here.
+func (o *outcome) take(event venue.Event) {
+	if e, ok := event.(*venue.InstrumentListed); ok {
+		o.models[e.Terms.ID] = e.Terms.Class
+		o.cleared[e.Terms.Class] = &cleared{}
+	}
+	if e, ok := event.(*venue.OrderRejected); ok {
+		o.refused[gateway.CodeOf(e.Refusal.Reason)]++
+	}
+	if e, ok := event.(*venue.Traded); ok {
+		c := o.cleared[o.models[e.Instrument]]
+		c.hours += int64(e.Qty)
+		c.money += venue.Amount(e.Price) * venue.Amount(e.Qty) * clearingTick
+		c.fees += e.Maker.Fee + e.Taker.Fee
+	}
+}
+
 // report replays the journal of the run and prints what was matched by model.
 // What it says is what the journal says, not what the run believes.
 func (m *clearingRun) report() error {
 	core := engine.New(m.settings.core)
 	defer core.Close()
-	byModel := map[string]*cleared{}
-	models := map[venue.InstrumentID]string{}
-	refused := map[gateway.Code]int{}
+	o := outcome{models: map[venue.InstrumentID]string{}, cleared: map[string]*cleared{}, refused: map[gateway.Code]int{}}
 	err := sequencer.Replay(core, m.journal, func(b *sequencer.Batch) error {
 		for i := range b.Entries {
-			switch e := b.Entries[i].Event.(type) {
-			case *venue.InstrumentListed:
-				models[e.Terms.ID] = e.Terms.Class
-			case *venue.OrderRejected:
-				refused[gateway.CodeOf(e.Refusal.Reason)]++
-			case *venue.Traded:
-				c := byModel[models[e.Instrument]]
-				if c == nil {
-					c = &cleared{}
-					byModel[models[e.Instrument]] = c
-				}
-				c.hours += int64(e.Qty)
-				c.money += venue.Amount(e.Price) * venue.Amount(e.Qty) * 1000
-				c.fees += e.Maker.Fee + e.Taker.Fee
-			default: // The rest of the story is in the journal.
-			}
+			o.take(b.Entries[i].Event)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	m.table(byModel)
-	for code, n := range refused {
-		fmt.Fprintf(m.out, "%d orders refused: %v\n", n, code)
+	m.table(o.cleared)
+	for _, code := range slices.Sorted(maps.Keys(o.refused)) {
+		fmt.Fprintf(m.out, "%d orders refused: %v\n", o.refused[code], code)
 	}
 	if !core.Conserved() {
 		return errors.New("ledger: money or capacity does not add up")
@@ -75,10 +83,7 @@ func (m *clearingRun) table(byModel map[string]*cleared) {
 			int64(offered)-c.hours, int64(wanted)-c.hours)
 	}
 	for _, model := range m.plan.models {
-		c := byModel[strings.ReplaceAll(model, " ", "-")]
-		if c == nil {
-			c = &cleared{}
-		}
+		c := byModel[classOf(model)]
 		line(model, m.plan.offered(model), m.plan.wanted(model), c, dollars(m.plan.median[model]))
 		all.hours, all.money, all.fees = all.hours+c.hours, all.money+c.money, all.fees+c.fees
 	}

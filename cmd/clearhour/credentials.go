@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/clearhour/clearhour/client"
 )
 
 // credentials is the file that tells the command line where the venue is and
@@ -38,7 +40,7 @@ const (
 func (c *credentials) key(use string) (keyEntry, []byte, error) {
 	k, ok := c.Keys[use]
 	if !ok {
-		return k, nil, fmt.Errorf("no key for %q in the credentials", use)
+		return k, nil, fmt.Errorf("the credentials hold no key to %s", use)
 	}
 	secret, err := base64.StdEncoding.DecodeString(k.Secret)
 	if err != nil {
@@ -47,9 +49,12 @@ func (c *credentials) key(use string) (keyEntry, []byte, error) {
 	return k, secret, nil
 }
 
-// fixURL returns where orders go.
-func (c *credentials) fixURL() string {
-	return "ws" + strings.TrimPrefix(c.URL, "http") + "/fix/v1"
+// config returns what a client needs to log on with the key of a use.
+func (c *credentials) config(use string) (client.Config, error) {
+	k, secret, err := c.key(use)
+	return client.Config{
+		URL: "ws" + strings.TrimPrefix(c.URL, "http") + "/fix/v1", CompID: k.CompID, KeyID: k.ID, Secret: secret,
+	}, err
 }
 
 // readCredentials reads the named file, or the first that there is of
@@ -66,20 +71,29 @@ func readCredentials(path string) (*credentials, error) {
 		if p == "" {
 			continue
 		}
-		text, err := os.ReadFile(p)
+		c, err := loadCredentials(p)
 		if errors.Is(err, fs.ErrNotExist) && path == "" {
 			continue
 		}
-		if err != nil {
-			return nil, err
+		if err == nil && c.URL == "" {
+			err = fmt.Errorf("credentials %s: there is no url", p)
 		}
-		var c credentials
-		if err := json.Unmarshal(text, &c); err != nil {
-			return nil, fmt.Errorf("%s: %w", p, err)
-		}
-		return &c, nil
+		return c, err
 	}
 	return nil, errors.New("no credentials: start `clearhour demo` in this directory, or name a file with --client or $CLEARHOUR_CLIENT")
+}
+
+// loadCredentials reads one file.
+func loadCredentials(path string) (*credentials, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("credentials: %w", err)
+	}
+	c := credentials{Keys: map[string]keyEntry{}}
+	if err := json.Unmarshal(text, &c); err != nil {
+		return nil, fmt.Errorf("credentials %s are damaged; without the file `clearhour demo` makes new ones (%w)", path, err)
+	}
+	return &c, nil
 }
 
 func clientFile(dir string) string { return filepath.Join(dir, "client.json") }

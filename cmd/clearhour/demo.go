@@ -8,15 +8,17 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/clearhour/clearhour/client"
-	"github.com/clearhour/clearhour/engine/journal"
 	"github.com/clearhour/clearhour/gateway"
 	"github.com/clearhour/clearhour/sim/agent"
 	"github.com/clearhour/clearhour/venue"
-	"github.com/spf13/cobra"
 )
 
 // The demo's accounts: the visitor's first, then makers and takers.
@@ -35,16 +37,13 @@ func demoCommand() *cobra.Command {
 			"page. With --offers and --jobs it clears recorded marketplace offers against a recorded job trace instead, and ends.",
 		Args: cobra.NoArgs,
 	}
-	unsynced := s.addTo(c)
+	s.addTo(c)
 	c.Flags().StringVar(&clear.offers, "offers", "", "CSV of marketplace offers to sell (.csv, .gz, .xz)")
 	c.Flags().StringVar(&clear.jobs, "jobs", "", "CSV of jobs that buy")
 	c.Flags().Uint64Var(&clear.seed, "seed", 1, "seed of what the jobs are willing to pay")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if (clear.offers == "") != (clear.jobs == "") {
 			return errors.New("--offers and --jobs go together")
-		}
-		if *unsynced {
-			s.mode = journal.Written
 		}
 		if err := s.check(); err != nil {
 			return err
@@ -72,7 +71,7 @@ func demo(c *cobra.Command, s settings) error {
 	traders := d.startTraders(ctx)
 	d.banner(c.OutOrStdout())
 	err = v.wait(c.Context())
-	fmt.Fprintln(c.OutOrStdout(), "\nclosing: orders, positions and balances stay in", s.dir)
+	fmt.Fprintf(c.OutOrStdout(), "\nclosing; orders, positions and balances stay in %s\n", s.dir)
 	cancel()
 	traders.Wait()
 	return errors.Join(err, v.close())
@@ -86,7 +85,7 @@ type demoVenue struct {
 	agents *credentials
 }
 
-// prepare lists, funds, makes keys, and opens the sockets.
+// prepare lists, funds, makes keys, and opens the doors.
 func (d *demoVenue) prepare(ctx context.Context) error {
 	g := &genesis{Instruments: demoListings(time.Now())}
 	g.Accounts = demoAccounts(g.Instruments)
@@ -97,10 +96,8 @@ func (d *demoVenue) prepare(ctx context.Context) error {
 		return err
 	}
 	d.mux.HandleFunc("GET /demo/session.json", d.sessionFile)
-	if err := d.listen(); err != nil {
-		return err
-	}
-	return d.mine.write(clientFile(d.settings.dir))
+	d.open()
+	return nil
 }
 
 // demoAccounts gives the visitor, the makers and the takers money, and capacity
@@ -133,19 +130,11 @@ func (d *demoVenue) startTraders(ctx context.Context) *sync.WaitGroup {
 			Fair: d.fair.price, Edge: venue.Price(4 + 3*n), Step: 4, Levels: 4, Lots: 12, Inventory: 400, Pace: 700 * time.Millisecond,
 		}
 		if n >= demoMakers {
-			s = &agent.Taker{Pace: 2 * time.Second, Lots: 6, Limit: 60}
+			s = &agent.Taker{Pace: 700 * time.Millisecond, Lots: 6, Limit: 60}
 		}
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			d.trade(ctx, agentName(n), uint64(n), s)
-		}()
+		wg.Go(func() { d.trade(ctx, agentName(n), uint64(n), s) })
 	}
-	wg.Add(1)
-	go func() {
-		defer wg.Done()
-		d.quoteReferences(ctx)
-	}()
+	wg.Go(func() { d.quoteReferences(ctx) })
 	return &wg
 }
 
@@ -158,19 +147,15 @@ func agentName(n int) string {
 
 // trade runs one strategy, and again after a pause when its session ends.
 func (d *demoVenue) trade(ctx context.Context, name string, seed uint64, s client.Strategy) {
-	k, secret, err := d.agents.key(name)
+	cfg, err := d.agents.config(name)
 	if err != nil {
 		d.log.Error("trader without a key", "trader", name, "error", err)
 		return
 	}
-	cfg := client.RunConfig{
-		Client: client.Config{
-			URL: d.agents.fixURL(), CompID: k.CompID, KeyID: k.ID, Secret: secret, Reset: true, CancelOnDisconnect: true,
-		},
-		Symbols: d.fair.symbols(), Depth: 10, Seed: seed,
-	}
+	cfg.Reset, cfg.CancelOnDisconnect = true, true
+	run := client.RunConfig{Client: cfg, Symbols: d.fair.symbols(), Depth: 10, Seed: seed}
 	for ctx.Err() == nil {
-		if err := client.Run(ctx, cfg, s); err != nil && ctx.Err() == nil {
+		if err := client.Run(ctx, run, s); err != nil && ctx.Err() == nil {
 			d.log.Warn("trader stopped", "trader", name, "error", err)
 		}
 		select {
@@ -222,30 +207,31 @@ func (d *demoVenue) sessionFile(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// banner says where everything is and what to try, with commands that work as
+// they stand in the directory that the demo runs in.
 func (d *demoVenue) banner(out io.Writer) {
-	symbols := d.fair.symbols()
+	symbol := d.fair.symbols()[0]
+	try := os.Args[0] + " trade "
+	if d.settings.dir != defaultData {
+		try += "--client " + clientFile(d.settings.dir) + " "
+	}
+	url := d.url()
 	fmt.Fprintf(out, `
 clearhour is open.
 
-  page       http://%s
-  API        http://%s/v1/instruments   (description: /v1/openapi.json)
-  FIX-JSON   ws://%s/fix/v1
-  metrics    http://%s/metrics
-  your keys  %s
-
-Try, in a second terminal:
-
-  clearhour trade markets
-  clearhour trade book %s
-  clearhour trade buy  %s 2
-  clearhour trade sell %s 1 %s
-  clearhour trade orders
-  clearhour trade positions
-  clearhour trade balances
-  clearhour trade watch
-
-Ctrl-C stops the venue. Start it again and everything is as it was.
-
-`, d.settings.listen, d.settings.listen, d.settings.listen, d.settings.ops, clientFile(d.settings.dir),
-		symbols[0], symbols[0], symbols[0], d.fair.text(symbols[0], 1.05))
+  page       %s
+  API        %s/v1/instruments   (description: /v1/openapi.json)
+  FIX-JSON   ws%s/fix/v1
+`, url, url, strings.TrimPrefix(url, "http"))
+	if d.settings.ops != "" {
+		fmt.Fprintf(out, "  metrics    http://%s/metrics\n", d.settings.ops)
+	}
+	fmt.Fprintf(out, "  your keys  %s\n\nTry, in a second terminal in this directory:\n\n", clientFile(d.settings.dir))
+	for _, words := range []string{
+		"markets", "book " + symbol, "buy " + symbol + " 2", "sell " + symbol + " 1 " + d.fair.text(symbol, 1.05),
+		"orders", "positions", "balances", "watch",
+	} {
+		fmt.Fprintln(out, "  "+try+words)
+	}
+	fmt.Fprintln(out, "\nCtrl-C stops the venue. Start it again and everything is as it was.")
 }

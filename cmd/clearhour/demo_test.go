@@ -210,8 +210,12 @@ func TestSessionFileIsForThePageAlone(t *testing.T) {
 		host, site string
 		want       int
 	}{
-		{d.address, "same-origin", 200}, {d.address, "", 200}, {d.address, "cross-site", 404}, {d.address, "same-site", 404},
-		{"evil.example:8080", "same-origin", 404}, {"evil.example", "", 404},
+		{d.address, "same-origin", 200},
+		{d.address, "", 200},
+		{d.address, "cross-site", 404},
+		{d.address, "same-site", 404},
+		{"evil.example:8080", "same-origin", 404},
+		{"evil.example", "", 404},
 	} {
 		if got := ask(c.host, c.site); got != c.want {
 			t.Errorf("session file for host %s from %q: %d, want %d", c.host, c.site, got, c.want)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/clearhour/clearhour/engine"
@@ -38,9 +40,6 @@ const (
 
 func journalDir(dir string) string { return filepath.Join(dir, "journal") }
 
-// perAddress bounds the open connections of one address, of whatever kind.
-const perAddress = 256
-
 // replayAll is how many commands a start replays rather than begin from a
 // snapshot: at most about a second, for which trades, fills and candles are
 // there again.
@@ -50,7 +49,8 @@ const replayAll = 1 << 20
 type settings struct {
 	dir, listen, ops  string
 	certFile, keyFile string
-	mode              journal.Mode
+	certificate       *tls.Certificate // Read from the files by check; nil without encryption.
+	unsynced          bool             // The journal is written and not synced.
 	limits            gateway.Limits
 	queue             int           // Bytes that wait for a client before it is sent away, 0 for the default.
 	core              engine.Limits // A journal is replayed with the limits that it was written with.
@@ -71,6 +71,7 @@ type instance struct {
 	ws       *ws.Server
 	rest     *rest.Server
 	mux      *http.ServeMux
+	api, ops net.Listener
 	closers  []func() error // Run in reverse by close.
 	failed   chan error
 }
@@ -84,10 +85,10 @@ func openInstance(ctx context.Context, s settings, log *slog.Logger) (_ *instanc
 			_ = v.release()
 		}
 	}()
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+	if err := v.openJournal(); err != nil {
 		return nil, err
 	}
-	if err := v.openJournal(); err != nil {
+	if err := v.bind(ctx); err != nil {
 		return nil, err
 	}
 	if err := v.openGateway(); err != nil {
@@ -97,13 +98,25 @@ func openInstance(ctx context.Context, s settings, log *slog.Logger) (_ *instanc
 }
 
 func (v *instance) openJournal() (err error) {
-	if v.disk, err = journal.OS(journalDir(v.settings.dir)); err != nil {
-		return fmt.Errorf("data directory %s: %w", v.settings.dir, err)
+	dir := v.settings.dir
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("data directory: %w; choose another with --data", err)
+	}
+	v.disk, err = journal.OS(journalDir(dir))
+	if errors.Is(err, journal.ErrLocked) {
+		return fmt.Errorf("data directory %s is in use, by another venue perhaps: stop that, or choose another with --data", dir)
+	}
+	if err != nil {
+		return fmt.Errorf("data directory %s: %w", dir, err)
 	}
 	v.closers = append(v.closers, v.disk.Close)
-	j, found, err := journal.Open(v.disk, journal.Options{Mode: v.settings.mode})
+	mode := journal.Synced
+	if v.settings.unsynced {
+		mode = journal.Written
+	}
+	j, found, err := journal.Open(v.disk, journal.Options{Mode: mode})
 	if err != nil {
-		return err
+		return fmt.Errorf("data directory %s: %w", dir, err)
 	}
 	v.journal = j
 	v.closers = append(v.closers, j.Close)
@@ -229,55 +242,6 @@ func (v *instance) gauges() rest.Gauges {
 	}
 }
 
-// orphanGrace is how long a session that the last process cut has to come back
-// before its cancel-on-disconnect orders are canceled.
-const orphanGrace = 10 * time.Second
-
-// listen opens the sockets and serves until close.
-func (v *instance) listen() error {
-	if err := v.serve(v.settings.listen, v.mux, v.settings.certFile != ""); err != nil {
-		return err
-	}
-	v.ws.CancelOrphans(orphanGrace)
-	v.watchKeys()
-	if v.settings.ops == "" {
-		return nil
-	}
-	return v.serve(v.settings.ops, v.rest.Operations(), false)
-}
-
-func (v *instance) serve(address string, h http.Handler, secure bool) error {
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		return err
-	}
-	if address == v.settings.listen {
-		v.settings.listen = l.Addr().String() // The port, where it was left open.
-	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, ErrorLog: slog.NewLogLogger(v.log.Handler(), slog.LevelWarn)}
-	v.closers = append(v.closers, func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-		defer cancel()
-		if err := server.Shutdown(ctx); err != nil {
-			return server.Close()
-		}
-		return nil
-	})
-	l = ws.LimitListener(l, perAddress)
-	go func() {
-		var err error
-		if secure {
-			err = server.ServeTLS(l, v.settings.certFile, v.settings.keyFile)
-		} else {
-			err = server.Serve(l)
-		}
-		if !errors.Is(err, http.ErrServerClosed) {
-			v.failed <- err
-		}
-	}()
-	return nil
-}
-
 // watchKeys reads the file of keys again every second, so that a key that was
 // revoked ends its sessions and a new one works without a restart.
 func (v *instance) watchKeys() {
@@ -327,28 +291,11 @@ func (v *instance) close() error {
 
 func (v *instance) release() error {
 	var errs []error
-	for i := len(v.closers) - 1; i >= 0; i-- {
-		errs = append(errs, v.closers[i]())
+	for _, c := range slices.Backward(v.closers) {
+		errs = append(errs, c())
 	}
 	v.closers = nil
 	return errors.Join(errs...)
-}
-
-// checkListen refuses an address that strangers reach without encryption.
-func (s *settings) check() error {
-	for _, address := range []string{s.listen, s.ops} {
-		if address == "" || s.certFile != "" && address == s.listen {
-			continue
-		}
-		host, _, err := net.SplitHostPort(address)
-		if err != nil {
-			return fmt.Errorf("address %q: %w", address, err)
-		}
-		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			return fmt.Errorf("address %q is not loopback: give --tls-cert and --tls-key", address)
-		}
-	}
-	return nil
 }
 
 // newLog returns the log of a venue: text on standard error.

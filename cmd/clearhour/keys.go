@@ -3,13 +3,15 @@ package main
 import (
 	"encoding/base64"
 	"fmt"
+	"os"
 	"path/filepath"
 	"text/tabwriter"
+
+	"github.com/spf13/cobra"
 
 	"github.com/clearhour/clearhour/gateway"
 	"github.com/clearhour/clearhour/gateway/auth"
 	"github.com/clearhour/clearhour/venue"
-	"github.com/spf13/cobra"
 )
 
 // keysFile is where the keys of a venue stand.
@@ -27,6 +29,10 @@ func keysCommand() *cobra.Command {
 		Short: "Create a key for an account and print its secret once",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			// A key may be there before the venue has started for the first time.
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				return failed(fmt.Errorf("data directory: %w", err))
+			}
 			store, err := auth.Open(keysFile(dir))
 			if err != nil {
 				return failed(err)
@@ -56,13 +62,21 @@ func keysCommand() *cobra.Command {
 // tradingScopes are what a trader's key may do.
 const tradingScopes = gateway.ReadMarket | gateway.ReadAccount | gateway.WriteOrders
 
+// openKeys opens the keys of a venue that has some.
+func openKeys(dir string) (*auth.Store, error) {
+	if _, err := os.Stat(keysFile(dir)); err != nil {
+		return nil, fmt.Errorf("there are no keys in %s, is it the data directory of a venue? (%w)", dir, err)
+	}
+	return auth.Open(keysFile(dir))
+}
+
 func keysList(dir *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the keys",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			store, err := auth.Open(keysFile(*dir))
+			store, err := openKeys(*dir)
 			if err != nil {
 				return failed(err)
 			}
@@ -86,7 +100,7 @@ func keysRevoke(dir *string) *cobra.Command {
 		Short: "Revoke a key for good",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			store, err := auth.Open(keysFile(*dir))
+			store, err := openKeys(*dir)
 			if err != nil {
 				return failed(err)
 			}

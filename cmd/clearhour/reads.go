@@ -4,18 +4,20 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
 
-	"github.com/clearhour/clearhour/gateway"
 	"github.com/spf13/cobra"
+
+	"github.com/clearhour/clearhour/client"
+	"github.com/clearhour/clearhour/gateway"
 )
 
 // maxAnswer bounds what is read of an answer.
@@ -43,9 +45,9 @@ func (t *trader) get(ctx context.Context, target string) ([]byte, error) {
 	r.Header.Set(gateway.HeaderSignature, gateway.SignRequestHMAC(secret, gateway.RequestPayload(stamp, r.Method, r.URL.RequestURI(), nil)))
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return nil, &codedError{exitNetwork, fmt.Errorf("nobody answers at %s: %w", creds.URL, err)}
+		return nil, explain(creds.URL, err)
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	if err != nil {
 		return nil, failed(err)
@@ -58,15 +60,18 @@ func refusal(status int, body []byte) error {
 	if status == http.StatusOK {
 		return nil
 	}
-	var p struct{ Title, Detail, Code string }
+	var p struct {
+		Title, Detail, Field string
+		Numeric              gateway.Code
+	}
 	if err := json.Unmarshal(body, &p); err != nil || p.Title == "" {
 		return failed(fmt.Errorf("the venue answered %d: %s", status, bytes.TrimSpace(body)))
 	}
-	code := exitFailed
-	if status == http.StatusUnauthorized || status == http.StatusForbidden {
-		code = exitAuth
+	text := p.Title
+	if p.Detail != "" {
+		text += " (" + p.Detail + ")"
 	}
-	return &codedError{code, fmt.Errorf("%s: %s (%s)", p.Title, p.Detail, p.Code)}
+	return &codedError{exitCodeOf(p.Numeric), &client.Error{Code: p.Numeric, Text: text, Field: p.Field}}
 }
 
 // listCommand is a command that asks one path and shows the answer.
@@ -82,7 +87,7 @@ func (t *trader) show(c *cobra.Command, path string, table func(io.Writer, []byt
 	if err != nil {
 		return err
 	}
-	if t.output == "json" {
+	if t.json() {
 		_, err := fmt.Fprintln(c.OutOrStdout(), string(bytes.TrimSpace(body)))
 		return err
 	}
@@ -175,33 +180,6 @@ func dash(s string) string {
 
 func clockText(ms int64) string { return time.UnixMilli(ms).UTC().Format("15:04:05") }
 
-// ticker is what /v1/ticker says.
-type ticker struct {
-	Symbol, Phase, Mark string
-	Bid, Ask, Last      struct{ Price, Qty string }
-	Day                 struct{ High, Low, Volume string }
-}
-
-// symbols lists what is traded.
-func (t *trader) symbols(ctx context.Context) ([]string, error) {
-	body, err := t.get(ctx, "/v1/instruments")
-	if err != nil {
-		return nil, err
-	}
-	var a struct{ Instruments []struct{ Symbol string } }
-	if err := json.Unmarshal(body, &a); err != nil {
-		return nil, failed(err)
-	}
-	if len(a.Instruments) == 0 {
-		return nil, failed(errors.New("nothing is listed"))
-	}
-	list := make([]string, len(a.Instruments))
-	for i := range list {
-		list[i] = a.Instruments[i].Symbol
-	}
-	return list, nil
-}
-
 func (t *trader) marketsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "markets", Short: "List the markets with their best prices", Args: cobra.NoArgs,
@@ -210,31 +188,43 @@ func (t *trader) marketsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			tickers := make([]ticker, len(list))
+			tickers := make([][]byte, len(list))
 			for i, symbol := range list {
-				body, err := t.get(c.Context(), "/v1/ticker?symbol="+url.QueryEscape(symbol))
-				if err != nil {
+				if tickers[i], err = t.get(c.Context(), "/v1/ticker?symbol="+url.QueryEscape(symbol)); err != nil {
 					return err
 				}
-				if err := json.Unmarshal(body, &tickers[i]); err != nil {
-					return failed(err)
-				}
 			}
-			if t.output == "json" {
-				return failed(json.NewEncoder(c.OutOrStdout()).Encode(tickers))
+			if !t.json() {
+				return failed(marketsTable(c.OutOrStdout(), tickers))
 			}
-			return rows(c.OutOrStdout(), "nothing is listed", len(tickers), "SYMBOL PHASE MARK BID ASK LAST VOLUME-24H", func(i int) []any {
-				k := &tickers[i]
-				return []any{k.Symbol, k.Phase, dash(k.Mark), dash(k.Bid.Price), dash(k.Ask.Price), dash(k.Last.Price), k.Day.Volume}
-			})
+			for _, body := range tickers {
+				fmt.Fprintln(c.OutOrStdout(), string(bytes.TrimSpace(body)))
+			}
+			return nil
 		},
 	}
+}
+
+func marketsTable(out io.Writer, tickers [][]byte) error {
+	cells := make([][]any, len(tickers))
+	for i, body := range tickers {
+		var k struct {
+			Symbol, Phase, Mark string
+			Bid, Ask, Last      struct{ Price string }
+			Day                 struct{ Volume string }
+		}
+		if err := json.Unmarshal(body, &k); err != nil {
+			return err
+		}
+		cells[i] = []any{k.Symbol, k.Phase, dash(k.Mark), dash(k.Bid.Price), dash(k.Ask.Price), dash(k.Last.Price), k.Day.Volume}
+	}
+	return rows(out, "nothing is listed", len(cells), "SYMBOL PHASE MARK BID ASK LAST VOLUME-24H", func(i int) []any { return cells[i] })
 }
 
 func (t *trader) bookCommand() *cobra.Command {
 	depth := 10
 	c := &cobra.Command{
-		Use: "book SYMBOL", Short: "Show the order book of a market", Args: cobra.ExactArgs(1),
+		Use: "book SYMBOL", Short: "Show the order book of a market", Args: cobra.ExactArgs(1), ValidArgsFunction: t.completion(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			list, err := t.symbols(c.Context())
 			if err != nil {
@@ -268,8 +258,8 @@ func bookTable(out io.Writer, body []byte) error {
 	fmt.Fprintf(out, "%s  %s  sequence %d\n", a.Symbol, a.Phase, a.Sequence)
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "ORDERS\tBID-LOTS\tPRICE\tASK-LOTS\tORDERS\t")
-	for i := len(a.Asks) - 1; i >= 0; i-- {
-		fmt.Fprintf(w, "\t\t%s\t%s\t%d\t\n", a.Asks[i].Price, a.Asks[i].Qty, a.Asks[i].Orders)
+	for _, ask := range slices.Backward(a.Asks) {
+		fmt.Fprintf(w, "\t\t%s\t%s\t%d\t\n", ask.Price, ask.Qty, ask.Orders)
 	}
 	for _, b := range a.Bids {
 		fmt.Fprintf(w, "%d\t%s\t%s\t\t\t\n", b.Orders, b.Qty, b.Price)

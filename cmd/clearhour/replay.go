@@ -8,8 +8,9 @@ import (
 	"os"
 	"time"
 
-	"github.com/clearhour/clearhour/sim/lobster"
 	"github.com/spf13/cobra"
+
+	"github.com/clearhour/clearhour/sim/lobster"
 )
 
 func replayCommand() *cobra.Command {
@@ -21,7 +22,9 @@ func replayCommand() *cobra.Command {
 			"orders through the whole engine, and compares the engine's book with the recorded one, row by row.",
 		Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			return failed(replayLobster(c.OutOrStdout(), c.ErrOrStderr(), args[0], args[1]))
+			return failed(orInterrupted(c.Context(), func() error {
+				return replayLobster(c.OutOrStdout(), c.ErrOrStderr(), args[0], args[1])
+			}))
 		},
 	})
 	return c
@@ -32,12 +35,12 @@ func replayLobster(out, progress io.Writer, messages, book string) error {
 	if err != nil {
 		return err
 	}
-	defer m.Close()
+	defer func() { _ = m.Close() }()
 	b, err := os.Open(book)
 	if err != nil {
 		return err
 	}
-	defer b.Close()
+	defer func() { _ = b.Close() }()
 	start := time.Now()
 	r, err := lobster.Replay(
 		lobster.Source{Name: messages, Reader: bufio.NewReaderSize(m, 1<<20)},

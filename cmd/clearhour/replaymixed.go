@@ -12,12 +12,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/clearhour/clearhour/engine"
 	"github.com/clearhour/clearhour/engine/journal"
 	"github.com/clearhour/clearhour/engine/sequencer"
 	"github.com/clearhour/clearhour/sim/orders"
 	"github.com/clearhour/clearhour/venue"
-	"github.com/spf13/cobra"
 )
 
 // mixed is a run of generated commands and its replays.
@@ -51,7 +52,7 @@ func (m *mixed) run(ctx context.Context, out, progress io.Writer) error {
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }()
 		m.dir = dir
 	}
 	live, err := m.write(ctx, out, progress)
@@ -63,6 +64,9 @@ func (m *mixed) run(ctx context.Context, out, progress io.Writer) error {
 		before := runtime.GOMAXPROCS(procs)
 		for _, from := range []string{"genesis", "snapshot"} {
 			hash, err := m.replay(out, from, procs)
+			if err == nil {
+				err = ctx.Err()
+			}
 			if err != nil {
 				return err
 			}
@@ -84,28 +88,42 @@ func (m *mixed) write(ctx context.Context, out, progress io.Writer) (engine.Hash
 	if err != nil {
 		return engine.Hash{}, err
 	}
-	defer disk.Close()
-	defer j.Close()
+	defer func() { _ = errors.Join(j.Close(), disk.Close()) }()
 	core := engine.New(engine.Limits{})
 	defer core.Close()
 	s := sequencer.New(core, j, sequencer.Config{SnapshotEvery: venue.Seq(m.commands/2 + 1)})
-	if r, err := s.Start(); err != nil || r.Seq != 0 {
-		return engine.Hash{}, errors.Join(err, fmt.Errorf("%s already holds %d commands", m.dir, r.Seq))
+	if err := start(s, m.dir); err != nil {
+		return engine.Hash{}, err
 	}
-	start := time.Now()
+	began := time.Now()
 	if err := m.submit(ctx, s, progress); err != nil {
 		return engine.Hash{}, err
 	}
 	for int(s.Stats().Published) < m.commands {
-		time.Sleep(time.Millisecond)
+		select {
+		case <-ctx.Done():
+			return engine.Hash{}, ctx.Err()
+		case <-s.Done():
+			return engine.Hash{}, s.Err()
+		case <-time.After(time.Millisecond):
+		}
 	}
-	took := time.Since(start)
+	took := time.Since(began)
 	if err := s.Close(ctx); err != nil {
 		return engine.Hash{}, err
 	}
 	h := core.StateHash()
 	fmt.Fprintf(out, "%-22s %v  %d commands in %v, %d frames\n", "live", h, core.Seq(), took.Round(time.Millisecond), j.Stats().Batch)
 	return h, removeNewestSnapshot(disk)
+}
+
+// start begins a journal that must be new.
+func start(s *sequencer.Sequencer, dir string) error {
+	r, err := s.Start()
+	if err == nil && r.Seq != 0 {
+		err = fmt.Errorf("%s already holds %d commands: name a new directory with --dir", dir, r.Seq)
+	}
+	return err
 }
 
 // removeNewestSnapshot removes the snapshot that Close took, so that a replay
@@ -164,8 +182,7 @@ func (m *mixed) replay(out io.Writer, from string, procs int) (engine.Hash, erro
 	if err != nil {
 		return engine.Hash{}, err
 	}
-	defer disk.Close()
-	defer j.Close()
+	defer func() { _ = errors.Join(j.Close(), disk.Close()) }()
 	core := engine.New(engine.Limits{})
 	defer core.Close()
 	if from == "snapshot" {

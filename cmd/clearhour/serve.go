@@ -3,21 +3,20 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
-	"github.com/clearhour/clearhour/engine/journal"
-	"github.com/clearhour/clearhour/gateway"
 	"github.com/spf13/cobra"
+
+	"github.com/clearhour/clearhour/gateway"
 )
 
 // addTo registers the flags that serve and demo share.
-func (s *settings) addTo(c *cobra.Command) (unsynced *bool) {
+func (s *settings) addTo(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&s.dir, "data", defaultData, "data directory: journal, outboxes, keys")
 	f.StringVar(&s.listen, "listen", defaultListen, "address of the API and the page")
 	f.StringVar(&s.ops, "ops", defaultOps, "address of /metrics, /healthz, /readyz for operators; empty for none")
-	f.StringVar(&s.certFile, "tls-cert", "", "certificate file; required unless the address is loopback")
-	f.StringVar(&s.keyFile, "tls-key", "", "key file of the certificate")
-	return f.Bool("unsynced", false, "do not sync the journal: survives a crash of the process, not of the machine")
+	f.BoolVar(&s.unsynced, "unsynced", false, "do not sync the journal: survives a crash of the process, not of the machine")
 }
 
 func serveCommand() *cobra.Command {
@@ -30,12 +29,11 @@ func serveCommand() *cobra.Command {
 			"then lives in the journal; keys are made with `clearhour keys create`. For a venue to try, use `clearhour demo`.",
 		Args: cobra.NoArgs,
 	}
-	unsynced := s.addTo(c)
+	s.addTo(c)
+	c.Flags().StringVar(&s.certFile, "tls-cert", "", "certificate file; required unless the address is loopback")
+	c.Flags().StringVar(&s.keyFile, "tls-key", "", "key file of the certificate")
 	c.Flags().StringVar(&genesisFile, "genesis", "", "file with the instruments and accounts that the venue starts with")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		if *unsynced {
-			s.mode = journal.Written
-		}
 		if err := s.check(); err != nil {
 			return err
 		}
@@ -62,13 +60,11 @@ func serve(c *cobra.Command, s settings, genesisFile string) error {
 	if err == nil && len(v.market.Instruments()) == 0 {
 		err = fmt.Errorf("nothing is listed in %s: give --genesis FILE once, or try `clearhour demo`", s.dir)
 	}
-	if err == nil {
-		err = v.listen()
-	}
 	if err != nil {
 		return errors.Join(err, v.close())
 	}
-	v.log.Info("open", "api", "http://"+s.listen+"/v1", "fix", "ws://"+s.listen+"/fix/v1", "data", s.dir)
+	v.open()
+	v.log.Info("open", "api", v.url()+"/v1", "fix", "ws"+strings.TrimPrefix(v.url(), "http")+"/fix/v1", "data", s.dir)
 	err = v.wait(c.Context())
 	v.log.Info("closing")
 	return errors.Join(err, v.close())

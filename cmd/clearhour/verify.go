@@ -4,14 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/clearhour/clearhour/engine"
 	"github.com/clearhour/clearhour/engine/journal"
 	"github.com/clearhour/clearhour/engine/sequencer"
-	"github.com/clearhour/clearhour/venue"
 	"github.com/clearhour/clearhour/venue/wire"
-	"github.com/spf13/cobra"
 )
 
 func verifyCommand() *cobra.Command {
@@ -21,17 +22,22 @@ func verifyCommand() *cobra.Command {
 		Long: "verify reads the journal of a venue that is not running. It checks every frame, replays all commands from\n" +
 			"genesis, replays again from the newest snapshot, compares the two states, and adds up all money and positions.",
 		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return failed(verify(c.OutOrStdout(), args[0])) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return failed(orInterrupted(c.Context(), func() error { return verify(c.OutOrStdout(), args[0]) }))
+		},
 	}
 }
 
 // verify replays the journal under a data directory twice and compares.
 func verify(out io.Writer, dir string) error {
+	if _, err := os.Stat(journalDir(dir)); err != nil {
+		return fmt.Errorf("%s is no data directory of a venue: %w", dir, err)
+	}
 	disk, err := journal.OS(journalDir(dir))
 	if err != nil {
 		return err
 	}
-	defer disk.Close()
+	defer func() { _ = disk.Close() }()
 	found, err := journal.Check(disk)
 	if err != nil {
 		return err
@@ -40,7 +46,7 @@ func verify(out io.Writer, dir string) error {
 	if err != nil {
 		return err
 	}
-	defer j.Close()
+	defer func() { _ = j.Close() }()
 	genesis, start := engine.New(engine.Limits{}), time.Now()
 	defer genesis.Close()
 	tally, err := replayWhole(genesis, j)
@@ -66,7 +72,6 @@ func verify(out io.Writer, dir string) error {
 // tally counts and folds events.
 type tally struct {
 	events uint64
-	trades venue.TradeID
 	hash   wire.EventHash
 }
 

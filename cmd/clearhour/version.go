@@ -5,10 +5,11 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"github.com/spf13/cobra"
+
 	"github.com/clearhour/clearhour/engine"
 	"github.com/clearhour/clearhour/engine/journal"
 	"github.com/clearhour/clearhour/venue/wire"
-	"github.com/spf13/cobra"
 )
 
 // release is set when a release is built: -ldflags "-X main.release=v1.2.3".

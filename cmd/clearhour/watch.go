@@ -3,45 +3,55 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
 
+	"github.com/spf13/cobra"
+
 	"github.com/clearhour/clearhour/client"
 	"github.com/clearhour/clearhour/venue"
-	"github.com/spf13/cobra"
 )
+
+// maxWatched bounds the symbols that the shell completes.
+const maxWatched = 64
 
 func (t *trader) watchCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "watch [SYMBOL]...",
-		Short: "Print best prices and trades as they change, of all markets or some, until Ctrl-C",
+		Use:               "watch [SYMBOL]...",
+		Short:             "Print best prices and trades as they change, of all markets or some, until Ctrl-C",
+		ValidArgsFunction: t.completion(maxWatched),
 		RunE: func(c *cobra.Command, args []string) error {
 			creds, err := readCredentials(t.file)
 			if err != nil {
 				return failed(err)
 			}
-			k, secret, err := creds.key(useWatch)
+			cfg, err := creds.config(useWatch)
 			if err != nil {
 				return failed(err)
 			}
-			w := &watcher{out: c.OutOrStdout(), json: t.output == "json", best: map[string][2]client.Level{}}
-			cfg := client.Config{
-				URL: creds.fixURL(), CompID: k.CompID, KeyID: k.ID, Secret: secret, Reset: true,
-				OnBook: w.book, OnTrade: w.trade, OnState: w.state,
-			}
-			return explain(creds.URL, w.run(c.Context(), cfg, args))
+			ctx, stop := context.WithCancelCause(c.Context())
+			defer stop(nil)
+			w := &watcher{out: c.OutOrStdout(), news: c.ErrOrStderr(), json: t.json(), stop: stop, best: map[string]quote{}}
+			cfg.Reset, cfg.OnBook, cfg.OnTrade, cfg.OnState = true, w.book, w.trade, w.state
+			return explain(creds.URL, w.run(ctx, cfg, args))
 		},
 	}
 }
 
+// quote is the best bid and ask of a market.
+type quote struct{ bid, ask client.Level }
+
 // watcher prints what changes. Its callbacks come from one goroutine; the lock
-// is for the start, when books are asked for one after the other.
+// is for the start and the end, which are on another.
 type watcher struct {
-	out  io.Writer
-	json bool
-	mu   sync.Mutex
-	best map[string][2]client.Level
+	out, news io.Writer
+	json      bool
+	stop      context.CancelCauseFunc // Called when there is nowhere to print any more.
+	mu        sync.Mutex
+	leaving   bool
+	best      map[string]quote
 }
 
 func (w *watcher) run(ctx context.Context, cfg client.Config, names []string) error {
@@ -49,49 +59,75 @@ func (w *watcher) run(ctx context.Context, cfg client.Config, names []string) er
 	if err != nil {
 		return err
 	}
-	defer func() { _ = c.Close(context.Background()) }()
+	defer w.leave(c)
 	all, err := c.Instruments(ctx)
 	if err != nil {
 		return err
 	}
-	var listed []string
-	for _, i := range all {
-		listed = append(listed, i.Symbol)
+	listed := make([]string, len(all))
+	for n, i := range all {
+		listed[n] = i.Symbol
 	}
 	if len(names) == 0 {
 		names = listed
 	}
-	for _, name := range names {
-		symbol, err := complete(name, listed)
-		if err != nil {
+	if err := w.follow(ctx, c, names, listed); err != nil && ctx.Err() == nil {
+		return err
+	}
+	<-ctx.Done()
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause // There is nowhere to print.
+	}
+	return nil
+}
+
+// follow subscribes to the books, all names being good.
+func (w *watcher) follow(ctx context.Context, c *client.Client, names, listed []string) error {
+	symbols := make([]string, len(names))
+	for n, name := range names {
+		var err error
+		if symbols[n], err = complete(name, listed); err != nil {
 			return err
 		}
-		b, err := c.Follow(ctx, symbol, 10)
+	}
+	if !w.json {
+		w.print(fmt.Fprintf(w.out, "%-24s  %8s   %-5s | %8s   %-5s\n", "SYMBOL", "BID", "LOTS", "ASK", "LOTS"))
+	}
+	for _, symbol := range symbols {
+		b, err := c.Follow(ctx, symbol, 1)
 		if err != nil {
 			return err
 		}
 		w.book(b)
 	}
-	<-ctx.Done()
 	return nil
+}
+
+// leave logs out without calling it a loss.
+func (w *watcher) leave(c *client.Client) {
+	w.mu.Lock()
+	w.leaving = true
+	w.mu.Unlock()
+	leave(c)
 }
 
 // book prints the best prices when they are others than before.
 func (w *watcher) book(b *client.Book) {
-	bid, _ := b.Best(venue.Buy)
-	ask, _ := b.Best(venue.Sell)
+	var now quote
+	now.bid, _ = b.Best(venue.Buy)
+	now.ask, _ = b.Best(venue.Sell)
 	i := b.Instrument()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if now := [2]client.Level{bid, ask}; w.best[i.Symbol] == now {
+	if was, known := w.best[i.Symbol]; known && was == now {
 		return
 	}
-	w.best[i.Symbol] = [2]client.Level{bid, ask}
+	w.best[i.Symbol] = now
 	if w.json {
-		w.line(map[string]any{"type": "best", "symbol": i.Symbol, "bid": side(i, bid), "ask": side(i, ask)})
+		w.line(map[string]any{"type": "best", "symbol": i.Symbol, "bid": side(i, now.bid), "ask": side(i, now.ask)})
 		return
 	}
-	fmt.Fprintf(w.out, "%-24s  %8s x %-5d | %8s x %-5d\n", i.Symbol, price(i, bid), bid.Qty, price(i, ask), ask.Qty)
+	w.print(fmt.Fprintf(w.out, "%-24s  %8s x %-5d | %8s x %-5d\n", i.Symbol, price(i, now.bid), now.bid.Qty, price(i, now.ask), now.ask.Qty))
 }
 
 func (w *watcher) trade(t *client.Trade) {
@@ -102,22 +138,28 @@ func (w *watcher) trade(t *client.Trade) {
 		w.line(map[string]any{"type": "trade", "symbol": t.Instrument.Symbol, "price": text, "qty": fmt.Sprint(t.Qty), "taker_side": t.TakerSide.String()})
 		return
 	}
-	fmt.Fprintf(w.out, "%-24s  trade    %s %d at %s\n", t.Instrument.Symbol, t.TakerSide, t.Qty, text)
+	w.print(fmt.Fprintf(w.out, "%-24s  trade    %s %d at %s\n", t.Instrument.Symbol, t.TakerSide, t.Qty, text))
 }
 
+// state says on standard error that the connection was lost, which is no news of
+// the market.
 func (w *watcher) state(connected bool, err error) {
-	if connected {
-		return
-	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.json && err != nil {
-		fmt.Fprintf(w.out, "connection lost (%v), trying again\n", err)
+	if !connected && !w.leaving {
+		fmt.Fprintf(w.news, "connection lost, trying again (%v)\n", err)
 	}
 }
 
-// line prints one object; a watcher that cannot print has nobody to tell.
-func (w *watcher) line(v any) { _ = json.NewEncoder(w.out).Encode(v) }
+// line prints one object.
+func (w *watcher) line(v any) { w.print(0, json.NewEncoder(w.out).Encode(v)) }
+
+// print takes the outcome of printing: who cannot print stops watching.
+func (w *watcher) print(_ int, err error) {
+	if err != nil {
+		w.stop(err)
+	}
+}
 
 func price(i *client.Instrument, l client.Level) string {
 	if l.Qty == 0 {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/clearhour/clearhour/engine/journal"
@@ -135,7 +136,7 @@ func (v *venue) compare(j *journal.Journal, rec journal.Recovery) error {
 	}
 	want := v.acked
 	if v.inFlight != nil {
-		want = append(want[:len(want):len(want)], *v.inFlight)
+		want = append(slices.Clip(want), *v.inFlight)
 	}
 	n := 0
 	err := j.Read(0, func(f journal.Frame) error {
@@ -172,8 +173,11 @@ func (v *venue) compareSnapshot(j *journal.Journal) error {
 		return err
 	}
 	got, err := io.ReadAll(s)
-	if err != nil || len(s.Rejected) > 0 || s.Seq < v.snapshot || !bytes.Equal(got, stateAt(s.Seq)) {
-		return fmt.Errorf("snapshot %d: %v, rejected %v, want %d or later and its state", s.Seq, err, s.Rejected, v.snapshot)
+	if err != nil {
+		return fmt.Errorf("snapshot %d: %w", s.Seq, err)
+	}
+	if len(s.Rejected) > 0 || s.Seq < v.snapshot || !bytes.Equal(got, stateAt(s.Seq)) {
+		return fmt.Errorf("snapshot %d, rejected %v, want %d or later and its state", s.Seq, s.Rejected, v.snapshot)
 	}
 	return s.Close()
 }

@@ -143,8 +143,12 @@ func (s sample) judge(d *simdisk.Disk, c *tally) error {
 	if j, _, err = journal.Open(d, tiny); err != nil {
 		return fmt.Errorf("second Open: %w", err)
 	}
-	if got, err := readAll(j, 0); err != nil || got != next+1 {
-		return fmt.Errorf("second life ends at %d, %v, want %d", got, err, next+1)
+	got, err := readAll(j, 0)
+	if err != nil {
+		return fmt.Errorf("second life: %w", err)
+	}
+	if got != next+1 {
+		return fmt.Errorf("second life ends at %d, want %d", got, next+1)
 	}
 	return nil
 }
@@ -278,8 +282,7 @@ func TestMissingSegments(t *testing.T) {
 		d := s.d.Clone(1)
 		d.Delete(name)
 		_, err := journal.Check(d)
-		var missing *journal.MissingError
-		if !errors.As(err, &missing) {
+		if _, missing := errors.AsType[*journal.MissingError](err); !missing {
 			if i == len(started)-1 && refusal(err) { // the full mark before it speaks, or the spare behind it
 				continue
 			}

@@ -107,7 +107,7 @@ func TestDiskFull(t *testing.T) {
 	for capacity := int64(0); capacity < 100<<10; capacity += 777 {
 		d := simdisk.New(uint64(capacity) + 1)
 		d.SetCapacity(max(capacity, 1))
-		next, err := uint64(1), error(nil)
+		next := uint64(1)
 		j, _, err := journal.Open(d, small)
 		for err == nil {
 			if err = j.Append(next, 3, batchOf(next, 3)); err == nil {
@@ -218,8 +218,12 @@ func TestArguments(t *testing.T) {
 		size  int
 		ok    bool
 	}{
-		{next + 1, 1, 1, false}, {next - 1, 1, 1, false}, {0, 1, 1, false}, {next, -1, 1, false},
-		{next, 1 << 31, 1, false}, {next, 1, journal.MaxPayload + 1, false},
+		{next + 1, 1, 1, false},
+		{next - 1, 1, 1, false},
+		{0, 1, 1, false},
+		{next, -1, 1, false},
+		{next, 1 << 31, 1, false},
+		{next, 1, journal.MaxPayload + 1, false},
 	} {
 		var bad *journal.ArgumentError
 		if err := j.Append(c.first, c.count, make([]byte, c.size)); !errors.As(err, &bad) {

@@ -14,9 +14,9 @@ import (
 type Mode uint8
 
 const (
-	// Synced: the frame is durable. One sync per frame.
+	// Synced returns when the frame is durable: one sync per frame.
 	Synced Mode = iota
-	// Written: the frame is with the operating system. It survives the death of the
+	// Written returns when the frame is with the operating system. It survives the death of the
 	// process, not of the machine; after a power failure Open may refuse.
 	Written
 )
@@ -327,8 +327,10 @@ func (j *Journal) sync() error {
 // writeMark names the last frame, which must be durable.
 func (j *Journal) writeMark(state markState) error {
 	assert.That(j.durable == j.next.batch-1, "a mark names a frame that is not durable")
-	m := mark{state: state, number: j.cur.number, generation: j.marked.generation + 1,
-		batch: j.next.batch - 1, end: j.next.off, sum: j.next.sum}
+	m := mark{
+		state: state, number: j.cur.number, generation: j.marked.generation + 1,
+		batch: j.next.batch - 1, end: j.next.off, sum: j.next.sum,
+	}
 	m.put(j.markBuf[:], j.salt)
 	if err := writeAll(j.cur.f, j.markBuf[:], m.offset()); err != nil {
 		return err

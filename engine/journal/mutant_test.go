@@ -18,9 +18,11 @@ var mutants = []struct {
 	name, file, old, new, test string
 }{
 	{"acknowledges before the sync", "journal.go", "\t\treturn nil\n\t}\n\treturn j.sync()\n}", "\t\treturn nil\n\t}\n\treturn nil\n}", "TestCrashes"},
-	{"syncs before it writes", "journal.go",
+	{
+		"syncs before it writes", "journal.go",
 		"\tif err := writeAll(j.cur.f, frame, off); err != nil {\n\t\treturn j.poison(\"write frame\", err)\n\t}\n",
-		"\tdefer func() { _ = writeAll(j.cur.f, frame, off) }()\n", "TestCrashes"},
+		"\tdefer func() { _ = writeAll(j.cur.f, frame, off) }()\n", "TestCrashes",
+	},
 	{"tries a failed sync again", "journal.go", "err := j.cur.f.Sync(); err != nil {\n\t\treturn j.poison(\"sync\"", "err := j.cur.f.Sync(); err != nil && j.cur.f.Sync() != nil {\n\t\treturn j.poison(\"sync\"", "TestPoison|TestCrashes"},
 	{"forgets the first error", "journal.go", "\tif j.err == nil {\n\t\tj.err = &Poisoned", "\tif j.err == nil {\n\t\treturn &PoisonedError{Op: op, Err: err}\n\t\tj.err = &Poisoned", "TestPoison"},
 	{"does not write the last frame again", "journal.go", "if err := writeAll(f, b, s.last.off); err != nil {", "if err := error(nil); err != nil {", "TestSyncGate"},

@@ -162,12 +162,16 @@ func (s *scan) join(h segmentHeader, n uint64) error {
 	}
 	if s.rec.Dropped != nil { // what looked like a torn last frame is not the last
 		d := s.rec.Dropped
-		return &CorruptError{File: d.File, Offset: d.Offset, Batch: d.Batch, Seq: d.Seq,
-			Found: fmt.Sprintf("%s, but segment %d follows", d.Found, n)}
+		return &CorruptError{
+			File: d.File, Offset: d.Offset, Batch: d.Batch, Seq: d.Seq,
+			Found: fmt.Sprintf("%s, but segment %d follows", d.Found, n),
+		}
 	}
 	if h.batch > s.pos.batch {
-		return &MissingError{From: s.pos.seq, To: h.seq - 1,
-			Found: fmt.Sprintf("frames %d to %d at the end of segment %d", s.pos.batch, h.batch-1, n-1)}
+		return &MissingError{
+			From: s.pos.seq, To: h.seq - 1,
+			Found: fmt.Sprintf("frames %d to %d at the end of segment %d", s.pos.batch, h.batch-1, n-1),
+		}
 	}
 	if h.batch != s.pos.batch || h.seq != s.pos.seq || h.sum != s.pos.sum {
 		return s.damaged(n, 0, "it does not continue the segment before it")
@@ -225,8 +229,10 @@ func (s *scan) judge(c *cursor, found string) error {
 	if t.end-c.off > s.extent(c) {
 		return c.corrupt(fmt.Sprintf("%s, but there is data at offset %d, more than one frame behind it", found, t.end-1))
 	}
-	s.rec.Dropped = &Dropped{File: c.name, Offset: c.off, Bytes: t.end - c.off,
-		Batch: c.batch, Seq: c.seq, Found: found}
+	s.rec.Dropped = &Dropped{
+		File: c.name, Offset: c.off, Bytes: t.end - c.off,
+		Batch: c.batch, Seq: c.seq, Found: found,
+	}
 	return nil
 }
 

@@ -115,10 +115,8 @@ func (t *Table) load(r *reader, a venue.AccountID) bool {
 	if _, twice := t.Find(k); twice {
 		return false
 	}
-	t.enqueue(tag)
-	if t.index.add(k.hash, tag) {
-		t.rehash()
-	}
+	t.enqueue(tag, e)
+	t.index.add(k.hash, tag)
 	return true
 }
 

@@ -73,9 +73,14 @@ type Limits struct {
 }
 
 // queue is an account's entries from the oldest to the youngest.
-type queue struct{ head, tail, count uint32 }
+type queue struct {
+	head, tail, count uint32
+	// since is the time of the oldest, so that asking whether it is out of the
+	// window does not read its entry.
+	since venue.Time
+}
 
-// Table remembers requests: an open-addressing index over a slab of entries,
+// Table remembers requests: an index over a slab of entries,
 // with a queue per account.
 type Table struct {
 	limits  Limits
@@ -92,7 +97,7 @@ type Table struct {
 type Key struct {
 	ID      *venue.ClOrdID
 	Account venue.AccountID
-	hash    uint64
+	hash    uint32
 }
 
 // KeyOf returns the key of an account's identifier.
@@ -114,19 +119,34 @@ func (t *Table) Close() {
 
 // Find returns the entry of a key.
 func (t *Table) Find(k Key) (*Entry, bool) {
-	for i := t.index.home(k.hash); t.index.buckets[i].tag != 0; i = t.index.next(i) {
-		if b := t.index.buckets[i]; b.print == uint32(k.hash>>32) {
-			if e := &t.entries[b.tag]; e.Account == k.Account && e.ID == *k.ID {
+	for at := t.index.home(k.hash); ; at = t.index.after(at) {
+		l := &t.index.lines[at]
+		if l.may(k.hash) {
+			if e := t.in(l, k); e != nil {
 				return e, true
 			}
 		}
+		if l.used != perLine {
+			return nil, false
+		}
 	}
-	return nil, false
+}
+
+// in returns the entry of a key that the index has in a line, or nil.
+func (t *Table) in(l *line, k Key) *Entry {
+	for j, tag := range l.tags {
+		if l.hashes[j] == k.hash && tag != 0 {
+			if e := &t.entries[tag]; e.Account == k.Account && e.ID == *k.ID {
+				return e
+			}
+		}
+	}
+	return nil
 }
 
 // Touch reads the place where Find will begin to look and returns what is there,
 // so that a caller with several keys has their misses at the same time.
-func (t *Table) Touch(k Key) uint64 { return uint64(t.index.buckets[t.index.home(k.hash)].tag) }
+func (t *Table) Touch(k Key) uint64 { return uint64(t.index.lines[t.index.home(k.hash)].used) }
 
 // At returns the entry of a tag that a live order carries.
 func (t *Table) At(tag Tag) *Entry { return &t.entries[tag] }
@@ -156,77 +176,65 @@ func (t *Table) full() bool {
 	return t.free == 0 && uint32(len(t.entries)) > t.limits.Total
 }
 
-// Add remembers a request under a key that Find does not know and returns its
-// tag. The caller has asked Room before, and fills in the outcome through At.
-// Old identifiers of the same account make room: at most two per call, so that
-// the work is bounded.
-func (t *Table) Add(k Key, e Entry) Tag {
-	e.ID, e.Account = *k.ID, k.Account
-	for int(e.Account) >= len(t.queues) {
+// Add remembers a request under a key that Find does not know, at a time that is
+// not before any other, and returns its tag and its entry, of which the caller,
+// who has asked Room before, fills in the session, the print and the outcome. Old
+// identifiers of the same account make room: at most two per call, so that the
+// work is bounded.
+func (t *Table) Add(k Key, now venue.Time) (Tag, *Entry) {
+	for int(k.Account) >= len(t.queues) {
 		t.queues = append(t.queues, queue{})
 	}
-	t.forget(&e)
+	t.forget(k.Account, now)
 	tag := t.take()
-	t.entries[tag] = e
-	t.enqueue(tag)
-	if t.index.add(k.hash, tag) {
-		t.rehash()
-	}
-	return Tag(tag)
+	e := &t.entries[tag]
+	e.ID = *k.ID
+	e.Account = k.Account
+	e.Time = now
+	t.enqueue(tag, e)
+	t.index.add(k.hash, tag)
+	return Tag(tag), e
 }
 
-// rehash fills a larger index. It happens when twice as many identifiers are
-// remembered as ever before, and takes about 20 ns for each.
-func (t *Table) rehash() {
-	t.index.grow()
-	for a := range t.queues {
-		tag := t.queues[a].head
-		for left := t.queues[a].count; left > 0; left-- {
-			e := &t.entries[tag]
-			t.index.add(hash(e.Account, &e.ID), tag)
-			tag = e.next
-		}
-	}
-}
-
-// forget drops the oldest identifiers of the account of e that are over the
-// limit or out of the window. Those whose order lives go to the back instead.
-func (t *Table) forget(e *Entry) {
-	q := &t.queues[e.Account]
+// forget drops the oldest identifiers of an account that are over the limit or
+// out of the window. Those whose order lives go to the back instead.
+func (t *Table) forget(a venue.AccountID, now venue.Time) {
+	q := &t.queues[a]
 	full := t.full()
 	for n := 0; q.count > 0; n++ {
-		oldest := &t.entries[q.head]
 		crowded := q.count >= t.limits.PerAccount || full
-		if !crowded && (n >= 2 || oldest.Time+Window > e.Time) {
+		if !crowded && (n >= 2 || q.since+Window > now) {
 			return
 		}
-		tag := t.dequeue(q)
+		tag, oldest := t.dequeue(q)
 		if oldest.Order() != 0 && t.live(oldest.Order()) {
-			oldest.Time = e.Time
-			t.enqueue(tag)
+			oldest.Time = now
+			t.enqueue(tag, oldest)
 			assert.That(n <= int(t.limits.PerAccount), "identifier added without room")
 			continue
 		}
-		t.drop(tag)
+		t.drop(tag, oldest)
 		full = false
 	}
 }
 
+// take returns an entry that is zero but for its link.
 func (t *Table) take() uint32 {
 	if tag := t.free; tag != 0 {
 		t.free = t.entries[tag].next
 		return tag
 	}
-	assert.That(uint32(len(t.entries)) <= t.limits.Total, "identifier table grown beyond its limit")
-	t.entries = append(t.entries, Entry{})
-	return uint32(len(t.entries) - 1)
+	n := uint32(len(t.entries))
+	assert.That(n <= t.limits.Total, "identifier table grown beyond its limit")
+	t.entries = t.entries[:n+1] // Fresh memory is zero.
+	return n
 }
 
-func (t *Table) enqueue(tag uint32) {
-	q := &t.queues[t.entries[tag].Account]
-	t.entries[tag].next = 0
+func (t *Table) enqueue(tag uint32, e *Entry) {
+	q := &t.queues[e.Account]
+	e.next = 0
 	if q.count == 0 {
-		q.head = tag
+		q.head, q.since = tag, e.Time
 	} else {
 		t.entries[q.tail].next = tag
 	}
@@ -234,34 +242,32 @@ func (t *Table) enqueue(tag uint32) {
 	q.count++
 }
 
-func (t *Table) dequeue(q *queue) uint32 {
+func (t *Table) dequeue(q *queue) (uint32, *Entry) {
 	tag := q.head
-	q.head = t.entries[tag].next
+	e := &t.entries[tag]
+	q.head = e.next
+	q.since = t.entries[e.next].Time // Of entry 0 when there is no other: never read.
 	q.count--
-	return tag
+	return tag, e
 }
 
 // drop forgets an entry that is in no queue any more.
-func (t *Table) drop(tag uint32) {
-	e := &t.entries[tag]
-	t.index.remove(hash(e.Account, &e.ID), tag, func(tag uint32) uint64 {
-		other := &t.entries[tag]
-		return hash(other.Account, &other.ID)
-	})
+func (t *Table) drop(tag uint32, e *Entry) {
+	t.index.remove(hash(e.Account, &e.ID), tag)
 	*e = Entry{next: t.free}
 	t.free = tag
 }
 
 // hash mixes a key. Clients choose identifiers, so the worst a client can do is
 // to make its own at most PerAccount identifiers share a chain.
-func hash(a venue.AccountID, id *venue.ClOrdID) uint64 {
+func hash(a venue.AccountID, id *venue.ClOrdID) uint32 {
 	const k0, k1, k2 = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93, 0xa0761d6478bd642f
 	x := word(id[0:8]) ^ k0
 	y := word(id[8:16]) ^ k1
 	z := uint64(id[16]) | uint64(id[17])<<8 | uint64(id[18])<<16 | uint64(id[19])<<24 | uint64(a)<<32
 	hi, lo := bits.Mul64(x^bits.RotateLeft64(z, 29), y^z)
 	hi2, lo2 := bits.Mul64(hi^lo^k2, z^k0)
-	return hi2 ^ lo2
+	return uint32((hi2 ^ lo2) >> 32)
 }
 
 func word(b []byte) uint64 {

@@ -10,11 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/clearhour/clearhour/engine"
 	"github.com/clearhour/clearhour/engine/journal"
 	"github.com/clearhour/clearhour/engine/journal/simdisk"
 	"github.com/clearhour/clearhour/venue"
-	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) {

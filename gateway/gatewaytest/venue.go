@@ -3,6 +3,7 @@ package gatewaytest
 import (
 	"context"
 	"errors"
+	"slices"
 	"sort"
 	"sync"
 
@@ -419,7 +420,7 @@ func (v *Venue) massCancel(c *venue.MassCancel) {
 			ids = append(ids, id)
 		}
 	}
-	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
+	slices.Sort(ids)
 	why := venue.CanceledByMass
 	if c.Session != 0 {
 		why = venue.CanceledByDisconnect
@@ -427,7 +428,7 @@ func (v *Venue) massCancel(c *venue.MassCancel) {
 	for _, id := range ids {
 		o := v.orders[id]
 		v.unrest(o)
-		v.end(o, venue.ClOrdID{}, why)
+		v.end(o, c.ClOrdID, why)
 		v.level(o.Instrument, o.Side, o.Price)
 	}
 	v.emit(&venue.MassCanceled{Account: c.Account, ClOrdID: c.ClOrdID, Count: uint32(len(ids))})

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -259,7 +260,7 @@ func TestSessions(t *testing.T) {
 	if len(got) != 2 || got[0] != alice || got[1] != bob {
 		t.Errorf("sessions %v, want %v", got, []gateway.Identity{alice, bob})
 	}
-	if _, _, err := s.Open(gateway.Identity{Account: 18, CompID: "X"}); err != ErrTooManySessions {
+	if _, _, err := s.Open(gateway.Identity{Account: 18, CompID: "X"}); !errors.Is(err, ErrTooManySessions) {
 		t.Errorf("Open of one too many = %v, want %v", err, ErrTooManySessions)
 	}
 }
@@ -267,10 +268,7 @@ func TestSessions(t *testing.T) {
 // TestModel compares the files with the outbox in memory, over kills.
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		dir, err := os.MkdirTemp(t.TempDir(), "")
-		if err != nil {
-			rt.Fatal(err)
-		}
+		dir := t.TempDir()
 		opts := Options{SegmentSize: 700}
 		s, l := open(t, dir, opts)
 		model := &gateway.MemoryOutbox{}

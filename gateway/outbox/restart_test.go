@@ -3,7 +3,6 @@ package outbox
 import (
 	"fmt"
 	"net/netip"
-	"os"
 	"strings"
 	"testing"
 
@@ -58,10 +57,7 @@ func TestKilledAndHeardAgain(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		now := venue.Time(1_796_000_000) * venue.Second
 		v := gatewaytest.New(func() venue.Time { return now }, true)
-		dir, err := os.MkdirTemp(t.TempDir(), "")
-		if err != nil {
-			rt.Fatal(err)
-		}
+		dir := t.TempDir()
 		id := gateway.FirstSession
 		for i := range rapid.IntRange(5, 40).Draw(rt, "orders") {
 			ref, _ := venue.ParseClOrdID(fmt.Sprint("o", i))

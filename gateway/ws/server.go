@@ -288,11 +288,7 @@ func (s *Server) Run(ctx context.Context, src Source) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var timers sync.WaitGroup
-	timers.Add(1)
-	go func() {
-		defer timers.Done()
-		s.timers(ctx, cancel)
-	}()
+	timers.Go(func() { s.timers(ctx, cancel) })
 	err := s.loop(ctx, src)
 	cancel(nil)
 	timers.Wait()

@@ -2,6 +2,7 @@ package ws_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -163,7 +164,7 @@ func (p *peer) closed() int {
 		if err == nil {
 			continue
 		}
-		if c, ok := err.(*websocket.CloseError); ok {
+		if c, ok := errors.AsType[*websocket.CloseError](err); ok {
 			return c.Code
 		}
 		p.t.Fatalf("read: %v, want a close frame", err)

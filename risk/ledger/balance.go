@@ -38,6 +38,13 @@ func (l *Ledger) Balance(a venue.AccountID, s venue.AssetID) (total, held venue.
 	return b.total, b.held
 }
 
+// Base returns the base asset of a spot holding, what its account has of it and
+// the part that its orders hold.
+func (l *Ledger) Base(x *Holding) (s venue.AssetID, total, held venue.Amount) {
+	b := &l.balances[x.base]
+	return b.asset, b.total, b.held
+}
+
 // CanDeposit says whether Deposit may be called. It refuses an account that may
 // not trade (UnknownAccount), an amount below 1 (BadField), one that would bring
 // all deposits of the asset beyond venue.MaxAmount (NotionalTooLarge, the limit

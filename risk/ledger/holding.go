@@ -66,6 +66,9 @@ func (x *Holding) Open(side venue.Side) venue.Qty {
 	return x.SellQty + x.ReduceSell
 }
 
+// Reduces says whether reduce-only orders are open.
+func (x *Holding) Reduces() bool { return x.ReduceBuy|x.ReduceSell != 0 }
+
 // Closing returns how many lots of a side would bring the position to zero: 0
 // when the side would make it larger.
 func (x *Holding) Closing(side venue.Side) venue.Qty { return max(0, -x.Qty*side.Sign()) }

@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"testing"
 
-	"github.com/clearhour/clearhour/venue"
 	"pgregory.net/rapid"
+
+	"github.com/clearhour/clearhour/venue"
 )
 
 // fresh returns a ledger into which a state can be loaded.

@@ -4,8 +4,9 @@ import (
 	"math/big"
 	"testing"
 
-	"github.com/clearhour/clearhour/venue"
 	"pgregory.net/rapid"
+
+	"github.com/clearhour/clearhour/venue"
 )
 
 // twin is the slow ledger: maps, lists of orders, big integers, and every hold

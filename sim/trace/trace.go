@@ -10,9 +10,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ulikunitz/xz"
+
 	"github.com/clearhour/clearhour/venue"
 	"github.com/clearhour/clearhour/venue/scale"
-	"github.com/ulikunitz/xz"
 )
 
 // Offer is capacity that a host offered in a snapshot of a marketplace.
@@ -108,7 +109,7 @@ func read(path string, columns []string, each func(*row)) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	lines := csv.NewReader(in)
 	lines.ReuseRecord = true
 	head, err := lines.Read()

@@ -59,6 +59,9 @@ func (e *Error) complaint() string {
 	case TooLong:
 		return "has more than " + e.Limit + " digits"
 	case TooManyDecimals:
+		if e.Limit == "0" {
+			return "is not a whole number"
+		}
 		return "has more than " + e.Limit + " decimal places"
 	case OffTick:
 		return "is not a multiple of the tick " + e.Limit

@@ -144,6 +144,7 @@ func limitOf(p Problem, decimals int) string {
 		return strconv.Itoa(decimals)
 	case Overflow:
 		return string(appendFixed(nil, math.MaxInt64, decimals))
+	case NotANumber, OffTick, NotATime, TimeOutOfRange:
 	}
 	return numberForm
 }

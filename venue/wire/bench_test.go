@@ -11,9 +11,7 @@ import (
 func hotCommands() []venue.Command {
 	var hot []venue.Command
 	for _, c := range sampleCommands() {
-		switch c.Kind() {
-		case venue.KindListAsset, venue.KindListInstrument, venue.KindListIndex, venue.KindSetFeeTiers:
-		default:
+		if k := c.Kind(); k != venue.KindListAsset && k != venue.KindListInstrument && k != venue.KindListIndex && k != venue.KindSetFeeTiers {
 			hot = append(hot, c)
 		}
 	}

@@ -195,8 +195,8 @@ func (m *message) render() string {
 
 func unsigned(b []byte) uint64 {
 	var v uint64
-	for i := len(b) - 1; i >= 0; i-- {
-		v = v<<8 | uint64(b[i])
+	for _, c := range slices.Backward(b) {
+		v = v<<8 | uint64(c)
 	}
 	return v
 }
