@@ -41,14 +41,14 @@ func ruleCommand() *cobra.Command {
 			return failed(runRule(c.OutOrStdout(), c.InOrStdin(), r))
 		},
 	}
-	c.Flags().BoolVar(&list, "list", false, "list the rules")
+	c.Flags().BoolVar(&list, "list", false, "list the rules with the fields of their input and output")
 	c.Flags().BoolVar(&shape, "shape", false, "show the JSON of input and output instead of running the rule")
 	return c
 }
 
 func listRules(out io.Writer) error {
 	for _, r := range rule.List() {
-		if _, err := fmt.Fprintf(out, "%-7s  %s\n", r.ID, r.Title); err != nil {
+		if _, err := fmt.Fprintf(out, "%-7s  %s\n         in   %s\n         out  %s\n", r.ID, r.Title, r.In, r.Out); err != nil {
 			return err
 		}
 	}
