@@ -11,6 +11,7 @@ import (
 )
 
 var reasonNames = map[venue.Reason]string{
+	venue.NotInAuction: "NotInAuction", venue.PriceMoved: "PriceMoved",
 	venue.UnknownAccount: "UnknownAccount", venue.UnknownInstrument: "UnknownInstrument", venue.UnknownAsset: "UnknownAsset",
 	venue.UnknownOrder: "UnknownOrder", venue.BadField: "BadField", venue.BadTick: "BadTick", venue.BadQty: "BadQty",
 	venue.PriceOutOfRange: "PriceOutOfRange", venue.PriceOutOfBand: "PriceOutOfBand",
@@ -29,6 +30,7 @@ var reasonNames = map[venue.Reason]string{
 }
 
 var fieldNames = map[venue.Field]string{
+	venue.FieldSteps: "steps", venue.FieldTriggers: "triggers", venue.FieldBreaker: "breaker", venue.FieldBase: "base", venue.FieldMatch: "match",
 	venue.FieldAccount: "account", venue.FieldInstrument: "instrument", venue.FieldAsset: "asset", venue.FieldSide: "side",
 	venue.FieldType: "type", venue.FieldTIF: "tif", venue.FieldSTP: "stp", venue.FieldFlags: "flags", venue.FieldPrice: "price",
 	venue.FieldStop: "stop", venue.FieldQty: "qty", venue.FieldMinQty: "min", venue.FieldDisplay: "display",
