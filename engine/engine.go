@@ -73,6 +73,8 @@ type Engine struct {
 	unelected []venue.InstrumentID
 	liq       liquidation
 
+	variation variation
+
 	// What follows is scratch of one Apply.
 	session venue.SessionID
 	tape    *venue.Tape
@@ -158,6 +160,8 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.listInstrument(c)
 	case *venue.SetVersion:
 		e.setVersion(c)
+	case *venue.SetFeeTiers:
+		e.setFeeTiers(c)
 	case *venue.SetLiquidation:
 		e.setLiquidation(c)
 	case *venue.FundInsurance:
