@@ -166,8 +166,6 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.setLiquidation(c)
 	case *venue.FundInsurance:
 		e.fundInsurance(c)
-	case *venue.SetFeeTiers:
-		e.setFeeTiers(c)
 	}
 	e.conclude()
 }
@@ -178,7 +176,7 @@ func (e *Engine) NextDeadline() (venue.Time, bool) {
 	if len(e.unelected) > 0 {
 		return e.now, true
 	}
-	due, ok := e.books.Due()
+	due, ok := e.operatorsDue(e.books.Due())
 	if at, is := e.pressing(); is && (!ok || at < due) {
 		return at, true
 	}
