@@ -28,6 +28,7 @@ func (e *Engine) listInstrument(c *venue.ListInstrument) {
 	}
 	e.risk.List(t)
 	e.books.Open(t.ID, t.Low, t.High)
+	e.varyFrom(t.Kind)
 	e.tape.InstrumentListed().Terms = e.markets.Get(t.ID).Terms
 }
 
@@ -46,6 +47,7 @@ func (e *Engine) setMark(c *venue.SetMark) {
 		e.rejectCommand(c, 0, venue.ClOrdID{}, why)
 		return
 	}
+	e.remark(c.Instrument)
 	x := e.tape.MarkChanged()
 	x.Instrument, x.Price = c.Instrument, c.Price
 }
@@ -73,7 +75,7 @@ func (e *Engine) deposit(c *venue.Deposit) {
 		e.ledger.Deposit(c.Account, c.Asset, c.Amount)
 		x := e.tape.Deposited()
 		x.Account, x.Asset, x.Amount, x.Ref = c.Account, c.Asset, c.Amount, c.Ref
-		e.tellBalance(c.Account, c.Asset)
+		e.tellTransfer(c.Account, c.Asset)
 	}
 }
 
@@ -82,8 +84,18 @@ func (e *Engine) withdraw(c *venue.Withdraw) {
 		e.ledger.Withdraw(c.Account, c.Asset, c.Amount)
 		x := e.tape.Withdrawn()
 		x.Account, x.Asset, x.Amount, x.Ref = c.Account, c.Asset, c.Amount, c.Ref
-		e.tellBalance(c.Account, c.Asset)
+		e.tellTransfer(c.Account, c.Asset)
 	}
+}
+
+// tellTransfer has a changed balance told: money at the end, when the account was
+// judged by it, anything else now.
+func (e *Engine) tellTransfer(a venue.AccountID, as venue.AssetID) {
+	if as == venue.USD {
+		e.watch.money(a)
+		return
+	}
+	e.tellBalance(a, as)
 }
 
 // transfer says whether a deposit or a withdrawal is to be done now; otherwise
@@ -109,6 +121,8 @@ func (e *Engine) admitTransfer(kind venue.CommandKind, a venue.AccountID, as ven
 		return venue.Refusal{Reason: venue.BadField, Field: venue.FieldAmount, Limit: int64(venue.MaxAmount)}
 	case kind == venue.KindDeposit:
 		return e.ledger.CanDeposit(a, as, n)
+	case as == venue.USD && e.liq.owing > 0: // Until the debts are paid, nobody leaves (R-GATE).
+		return venue.Refusal{Reason: venue.WithdrawalsSuspended, Field: venue.FieldAccount}
 	}
 	return e.risk.CanWithdraw(a, as, n, e.markets.Marks())
 }

@@ -14,6 +14,8 @@ type watch struct {
 	holdings []touched
 	marks    []mark   // By holding.
 	paid     []uint32 // By account: the round that last told its money.
+	// accounts are those whose money changed without one of their holdings.
+	accounts []venue.AccountID
 }
 
 // few is up to how many touched things are looked through one by one.
@@ -31,7 +33,7 @@ type mark struct{ round, place uint32 }
 // begin forgets the envelope before.
 func (w *watch) begin() {
 	w.round++
-	w.holdings = w.holdings[:0]
+	w.holdings, w.accounts = w.holdings[:0], w.accounts[:0]
 }
 
 // touch notes that the orders of a holding changed. Mostly it is the only one,
@@ -75,6 +77,24 @@ func (w *watch) find(h venue.HoldingID) (uint32, bool) {
 	return 0, false
 }
 
+// money notes that the money of an account changed.
+func (w *watch) money(a venue.AccountID) {
+	if !slices.Contains(w.accounts, a) {
+		w.accounts = append(w.accounts, a)
+	}
+}
+
+// heard says whether the money of an account was told for one of its holdings.
+func (w *watch) heard(a venue.AccountID) bool {
+	n := len(w.holdings)
+	for i := range w.holdings[:min(n, few)] {
+		if w.holdings[i].account == a {
+			return true
+		}
+	}
+	return n > few && int(a) < len(w.paid) && w.paid[a] == w.round
+}
+
 // told says whether the money of the account of the i-th holding was told for an
 // earlier one.
 func (w *watch) told(i int) bool {
@@ -96,16 +116,22 @@ func (w *watch) told(i int) bool {
 }
 
 // conclude ends an envelope: reduce-only orders are cut to what is left to
-// reduce, requirements follow the new state, and everybody touched is told. It
-// is also where account states will be judged (LIQ-01): no margin call is made
-// in the middle of a handler.
+// reduce, requirements follow the new state, account states are judged and a part
+// of what liquidations have to do is done (LIQ-01), and everybody touched is told.
+// No margin call is made in the middle of a handler.
 func (e *Engine) conclude() {
 	e.trimTouched()
+	e.supervise()
 	for i := range e.watch.holdings {
 		e.tell(&e.watch.holdings[i])
 	}
 	for i := range e.watch.holdings {
 		e.tellBalances(i)
+	}
+	for _, a := range e.watch.accounts {
+		if !e.watch.heard(a) {
+			e.tellBalance(a, venue.USD)
+		}
 	}
 }
 

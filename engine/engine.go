@@ -71,6 +71,9 @@ type Engine struct {
 	// unelected are the instruments whose stops were more than one command may
 	// elect; the next Tick goes on with them.
 	unelected []venue.InstrumentID
+	liq       liquidation
+
+	variation variation
 
 	// What follows is scratch of one Apply.
 	session venue.SessionID
@@ -96,6 +99,7 @@ func New(l Limits) *Engine {
 		Accounts: int(l.Accounts), Holdings: int(l.Holdings), Balances: int(l.Holdings),
 		Instruments: int(l.Instruments), PerAccount: ledger.MaxPerAccount, Orders: int(l.OrdersPerAccount),
 	})
+	e.liq = newLiquidation(&l)
 	e.open.books = e.books
 	e.risk = risk.New(e.ledger, &e.open)
 	e.seen = seen.New(seen.Limits{Total: l.Requests, PerAccount: l.RequestsPerAccount}, e.lives)
@@ -159,6 +163,10 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.setVersion(c)
 	case *venue.SetFeeTiers:
 		e.setFeeTiers(c)
+	case *venue.SetLiquidation:
+		e.setLiquidation(c)
+	case *venue.FundInsurance:
+		e.fundInsurance(c)
 	}
 	e.conclude()
 }
@@ -169,7 +177,11 @@ func (e *Engine) NextDeadline() (venue.Time, bool) {
 	if len(e.unelected) > 0 {
 		return e.now, true
 	}
-	return e.books.Due()
+	due, ok := e.operatorsDue(e.books.Due())
+	if at, is := e.pressing(); is && (!ok || at < due) {
+		return at, true
+	}
+	return due, ok
 }
 
 // Conserved says whether money and positions add up. It walks everything.

@@ -48,8 +48,13 @@ func (e *Engine) meet(id venue.OrderID, o *matching.Order) {
 
 // fill writes down one fill. The maker's price is the price of the trade.
 func (e *Engine) fill(market *markets.Market, t *taker, f *matching.Fill) {
+	e.varyFirst(f.Holding)
+	e.varyFirst(t.holding)
 	by := markets.Parties{Maker: e.ledger.Holding(f.Holding).Account, Taker: t.account}
 	makerFee, takerFee := e.fees.Charge(market, by, f.Price, f.Qty, e.now)
+	if e.liq.closing { // What a liquidation pays goes to the insurance fund alone.
+		makerFee, takerFee = max(0, makerFee), 0
+	}
 	made := ledger.Open{Side: t.side.Opposite(), ReduceOnly: f.MakerFlags.Has(venue.ReduceOnly), Price: f.Price, Qty: f.Qty}
 	e.risk.Release(f.Holding, e.marks(), made, f.MakerLeaves == 0)
 	e.release(t, f.Qty)

@@ -29,8 +29,9 @@ func (e *Engine) AppendState(dst []byte) []byte {
 	dst = e.markets.AppendState(dst)
 	dst = e.fees.AppendState(dst)
 	dst = e.ledger.AppendState(dst)
+	dst = e.appendVariation(dst)
 	dst = e.books.AppendState(dst)
-	return e.seen.AppendState(dst)
+	return e.liq.append(e.seen.AppendState(dst))
 }
 
 // LoadState makes an empty engine what the writer of src was. The engine is
@@ -47,7 +48,7 @@ func (e *Engine) LoadState(src []byte) error {
 	if rest, err = e.fees.LoadState(rest, e.now); err != nil {
 		return fmt.Errorf("engine: %w", err)
 	}
-	for _, load := range []func([]byte) ([]byte, error){e.ledger.LoadState, e.books.LoadState, e.seen.LoadState} {
+	for _, load := range []func([]byte) ([]byte, error){e.ledger.LoadState, e.loadVariation, e.books.LoadState, e.seen.LoadState, e.loadLiquidation} {
 		if rest, err = load(rest); err != nil {
 			return fmt.Errorf("engine: %w", err)
 		}

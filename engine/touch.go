@@ -24,7 +24,7 @@ func (e *Engine) Touch(next []venue.Envelope) {
 			// Of operators, and rare.
 		case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
 			*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel, *venue.SetLiquidation, *venue.FundInsurance,
-			*venue.ListIndex, *venue.PublishReading, *venue.SetReference:
+			*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.SetReference:
 			// Rare, or without one place to look at.
 		}
 	}
@@ -42,7 +42,7 @@ func (e *Engine) Touch(next []venue.Envelope) {
 			// Of operators, and rare.
 		case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
 			*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel, *venue.SetLiquidation, *venue.FundInsurance,
-			*venue.ListIndex, *venue.PublishReading, *venue.SetReference:
+			*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.SetReference:
 			// As above.
 		}
 	}

@@ -69,6 +69,8 @@ type Decoder struct {
 	setPhase       venue.SetPhase
 	setMark        venue.SetMark
 	setFeeTiers    venue.SetFeeTiers
+	setSchedule    venue.SetSchedule
+	setProtections venue.SetProtections
 	openAccount    venue.OpenAccount
 	deposit        venue.Deposit
 	withdraw       venue.Withdraw

@@ -11,7 +11,10 @@ import (
 func hotCommands() []venue.Command {
 	var hot []venue.Command
 	for _, c := range sampleCommands() {
-		if k := c.Kind(); k != venue.KindListAsset && k != venue.KindListInstrument && k != venue.KindListIndex && k != venue.KindSetFeeTiers {
+		switch c.Kind() {
+		case venue.KindListAsset, venue.KindListInstrument, venue.KindListIndex, venue.KindSetFeeTiers,
+			venue.KindSetSchedule, venue.KindSetProtections:
+		default:
 			hot = append(hot, c)
 		}
 	}

@@ -44,6 +44,8 @@ func commandSize(k venue.CommandKind) int {
 		return setMarkSize
 	case venue.KindSetFeeTiers:
 		return operatorSize(k)
+	case venue.KindSetSchedule, venue.KindSetProtections:
+		return variable
 	case venue.KindSetPhase:
 		return setPhaseSize
 	case venue.KindSetVersion:
@@ -77,6 +79,8 @@ func Fits(c venue.Command) venue.Refusal {
 		}
 	case *venue.SetFeeTiers:
 		return operatorFits(c)
+	case *venue.SetSchedule, *venue.SetProtections:
+		return sessionFits(c)
 	case *venue.ListInstrument:
 		return termsFit(&c.Terms)
 	case *venue.ListIndex:
@@ -145,6 +149,8 @@ func appendRare(dst []byte, session venue.SessionID, c venue.Command) []byte {
 		return dst
 	case *venue.SetFeeTiers:
 		return appendOperator(dst, session, c)
+	case *venue.SetSchedule, *venue.SetProtections:
+		return appendSession(dst, session, c)
 	case *venue.ListAsset:
 		dst, b := record(dst, session, venue.KindListAsset, assetSize(c.Symbol))
 		putAsset(b, c)
@@ -205,6 +211,10 @@ func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Prob
 		return &d.setVersion, 0
 	case venue.KindSetFeeTiers:
 		return d.operator(kind, b)
+	case venue.KindSetSchedule:
+		return &d.setSchedule, schedule(get, b, &d.setSchedule)
+	case venue.KindSetProtections:
+		return &d.setProtections, protections(get, b, &d.setProtections)
 	case venue.KindSetPhase:
 		setPhase(get, b, &d.setPhase)
 		return &d.setPhase, 0

@@ -34,8 +34,10 @@ func eventSize(k venue.EventKind) int {
 		return versionSetSize
 	case venue.EventAssetListed, venue.EventInstrumentListed, venue.EventIndexListed:
 		return variable
-	case venue.EventFeeTiersSet:
-		return operatorEventSize(k)
+	case venue.EventScheduleSet, venue.EventProtectionsSet:
+		return variable
+	case venue.EventAuctionIndicative:
+		return auctionIndicativeSize
 	case venue.EventPhaseChanged:
 		return phaseChangedSize
 	case venue.EventMarkChanged:
@@ -93,7 +95,7 @@ func eventSize(k venue.EventKind) int {
 	case venue.EventFundingSettled:
 		return fundingSettledSize
 	}
-	return unknown
+	return operatorEventSize(k)
 }
 
 // listingSize returns the length of the body of an event that has strings.
@@ -103,6 +105,10 @@ func listingSize(e venue.Event) int {
 		return assetSize(e.Symbol)
 	case *venue.FeeTiersSet:
 		return operatorListSize(e)
+	case *venue.ScheduleSet:
+		return scheduleSize(e.Steps)
+	case *venue.ProtectionsSet:
+		return protectionsSize(&e.Protections)
 	case *venue.InstrumentListed:
 		return termsSize(&e.Terms)
 	case *venue.IndexListed:
@@ -147,8 +153,10 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		return asset(w, b, (*venue.ListAsset)(e))
 	case *venue.InstrumentListed:
 		return terms(w, b, &e.Terms)
-	case *venue.FeeTiersSet:
+	case *venue.FeeTiersSet, *venue.VariationPaid:
 		return operatorBody(w, b, e)
+	case *venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet:
+		return sessionBody(w, b, e)
 	case *venue.PhaseChanged:
 		setPhase(w, b, (*venue.SetPhase)(e))
 	case *venue.MarkChanged, *venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet,
