@@ -85,7 +85,7 @@ type Engine struct {
 	elected []venue.OrderID
 	due     []venue.OrderID
 	watch   watch
-	touched uint64
+	ahead   ahead
 }
 
 // New returns an empty core.

@@ -343,38 +343,42 @@ func TestProcessors(t *testing.T) {
 	}
 }
 
-// TestTouch wants a core that touches every command first, whatever it names, to
-// tell and to be the same as one that does not.
+// TestTouch wants a core that touches every group of commands first, whatever they
+// name, to tell and to be the same as one that does not.
 func TestTouch(t *testing.T) {
 	want := tell(9, 6_000)
 	core := engine.New(tight())
 	defer core.Close()
 	var hash wire.EventHash
-	var env [1]venue.Envelope
-	var tape venue.Tape
+	var dec wire.Decoder
 	for _, frame := range want.frames {
-		var dec wire.Decoder
 		if err := dec.Reset(frame); err != nil {
 			t.Fatal(err)
 		}
 		for {
-			more, err := dec.Next(&env[0])
+			group, err := dec.NextGroup()
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !more {
+			if len(group) == 0 {
 				break
 			}
-			core.Touch(env[:])
-			tape.Reset()
-			core.Apply(&env[0], &tape)
-			for i := range tape.Entries {
-				hash.Add(&tape.Entries[i])
-			}
+			core.TouchAlways(group)
+			applyAll(core, group, &hash)
 		}
 	}
 	if got := core.StateHash(); got != want.state || hash.Sum() != want.events {
 		t.Errorf("seed 9 touched: events %x state %s, want %x %s", hash.Sum(), got, want.events, want.state)
+	}
+}
+
+func applyAll(core *engine.Engine, group []venue.Envelope, hash *wire.EventHash) {
+	var tape venue.Tape
+	for i := range group {
+		core.Apply(&group[i], &tape)
+	}
+	for i := range tape.Entries {
+		hash.Add(&tape.Entries[i])
 	}
 }
 

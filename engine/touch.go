@@ -2,62 +2,93 @@ package engine
 
 import (
 	"github.com/clearhour/clearhour/engine/seen"
+	"github.com/clearhour/clearhour/matching"
 	"github.com/clearhour/clearhour/venue"
 )
 
-// Touch reads what the next commands will read first, so that the misses of
-// several commands overlap instead of following each other. It changes nothing,
-// and Apply gives the same without it. Groups of 8 to 32 commands are best.
+// MaxTouch is how many commands Touch looks at.
+const MaxTouch = 16
+
+// ahead is what the next commands are going to read, as far as it is known. Each
+// pass of Touch reads what the pass before found, in a short loop, so that the
+// misses of several commands are under way at once.
+type ahead struct {
+	placed, named, hinted int
+
+	places [MaxTouch]*venue.PlaceOrder
+	origs  [MaxTouch]seen.Key
+	hints  [MaxTouch]matching.Hint
+	sum    uint64 // Kept so that the reads are not left out.
+}
+
+// Touch reads what the next commands will read, so that their cache misses
+// overlap instead of following each other. It changes nothing that can be
+// observed, and it does nothing while there are so few orders that most of what
+// belongs to them is in the cache anyway.
 func (e *Engine) Touch(next []venue.Envelope) {
-	sum := uint64(0)
-	for i := range next {
+	if e.books.Deep() {
+		e.touch(next)
+	}
+}
+
+func (e *Engine) touch(next []venue.Envelope) {
+	t := &e.ahead
+	t.placed, t.named, t.hinted = 0, 0, 0
+	for i := range next[:min(len(next), MaxTouch)] {
 		switch c := next[i].Command.(type) {
 		case *venue.PlaceOrder:
-			sum += e.seen.Touch(seen.KeyOf(c.Account, &c.ClOrdID))
+			t.places[t.placed] = c
+			t.placed++
+			t.sum += e.seen.Touch(seen.KeyOf(c.Account, &c.ClOrdID)) + e.ledger.Touch(c.Account, c.Instrument)
 		case *venue.CancelOrder:
-			if c.Order == 0 {
-				sum += e.seen.Touch(seen.KeyOf(c.Account, &c.Orig))
-			}
+			e.touchOrig(c.Account, c.Order, &c.Orig)
 		case *venue.AmendOrder:
-			sum += e.seen.Touch(seen.KeyOf(c.Account, &c.ClOrdID))
-		case *venue.SetFeeTiers:
-			// Of operators, and rare.
+			t.sum += e.seen.Touch(seen.KeyOf(c.Account, &c.ClOrdID))
+			e.touchOrig(c.Account, c.Order, &c.Orig)
 		case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
 			*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel, *venue.SetLiquidation, *venue.FundInsurance,
-			*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.SetReference:
+			*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.SetReference, *venue.SetFeeTiers:
 			// Rare, or without one place to look at.
 		}
 	}
-	for i := range next {
-		switch c := next[i].Command.(type) {
-		case *venue.PlaceOrder:
-			if h, ok := e.ledger.Find(c.Account, c.Instrument); ok {
-				sum += uint64(e.ledger.Holding(h).Orders)
-			}
-		case *venue.CancelOrder:
-			sum += e.touchOrder(c.Account, c.Order, &c.Orig)
-		case *venue.AmendOrder:
-			sum += e.touchOrder(c.Account, c.Order, &c.Orig)
-		case *venue.SetFeeTiers:
-			// Of operators, and rare.
-		case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
-			*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel, *venue.SetLiquidation, *venue.FundInsurance,
-			*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.SetReference:
-			// As above.
-		}
-	}
-	e.touched = sum // Kept so that the reads are not left out.
+	e.touchFound()
 }
 
-// touchOrder reads the order that a request names, and its holding.
-func (e *Engine) touchOrder(a venue.AccountID, id venue.OrderID, orig *venue.ClOrdID) uint64 {
-	if id == 0 {
-		was, ok := e.seen.Find(seen.KeyOf(a, orig))
-		if !ok {
-			return 0
-		}
-		id = was.Order()
+// touchOrig notes the order that a request names, or reads where its identifier is.
+func (e *Engine) touchOrig(a venue.AccountID, id venue.OrderID, orig *venue.ClOrdID) {
+	t := &e.ahead
+	if id != 0 {
+		t.hint(matching.Hint{Order: id})
+		return
 	}
-	h, _ := e.books.Holding(id)
-	return uint64(h)
+	k := seen.KeyOf(a, orig)
+	t.sum += e.seen.Touch(k)
+	t.origs[t.named] = k
+	t.named++
+}
+
+func (t *ahead) hint(h matching.Hint) {
+	t.hints[t.hinted] = h
+	t.hinted++
+}
+
+// touchFound reads the holdings and the orders that the first pass leads to.
+func (e *Engine) touchFound() {
+	t := &e.ahead
+	for _, c := range t.places[:t.placed] {
+		h, _ := e.ledger.Find(c.Account, c.Instrument)
+		t.sum += e.ledger.TouchHolding(h)
+		t.hint(matching.Hint{Price: c.Price, Holding: h, Instrument: c.Instrument, Side: c.Side})
+	}
+	for i := range t.origs[:t.named] {
+		if was, ok := e.seen.Find(t.origs[i]); ok {
+			t.hint(matching.Hint{Order: was.Order()})
+		}
+	}
+	e.books.Touch(t.hints[:t.hinted])
+	for i := range t.hints[:t.hinted] {
+		if h, ok := e.books.Holding(t.hints[i].Order); ok {
+			t.sum += e.ledger.TouchHolding(h)
+		}
+	}
 }

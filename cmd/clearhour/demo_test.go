@@ -245,12 +245,33 @@ func TestUsageErrors(t *testing.T) {
 	}
 }
 
+// rules: AUTH-08
+
 func TestRevokedKeyIsOutWithinSeconds(t *testing.T) {
 	dir := t.TempDir()
 	d := startDemo(t, dir)
 	defer d.interrupt(t)
 	call(t, dir, "trade", "balances")
-	call(t, dir, "keys", "revoke", "demo-trade", "--data", filepath.Join(dir, defaultData))
+	watch := program(dir, "trade", "watch", "--output", "json")
+	watched, err := watch.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := watch.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := watched.Read(make([]byte, 1)); err != nil {
+		t.Fatalf("watch prints nothing: %v", err)
+	}
+	revoked := time.Now()
+	for _, key := range []string{"demo-trade", "demo-watch"} {
+		call(t, dir, "keys", "revoke", key, "--data", filepath.Join(dir, defaultData))
+	}
+	_, _ = io.Copy(io.Discard, watched)
+	if err := watch.Wait(); watch.ProcessState.ExitCode() != exitAuth {
+		t.Errorf("watch with a revoked key ended with %v, want exit code %d", err, exitAuth)
+	}
+	t.Logf("the session ended %v after its key was revoked", time.Since(revoked).Round(time.Millisecond))
 	waitFor(t, "refusal of a revoked key", func() bool {
 		p := program(dir, "trade", "balances")
 		out, _ := p.CombinedOutput()

@@ -238,8 +238,24 @@ func (v *instance) gauges() rest.Gauges {
 	s := v.seq.Stats()
 	return rest.Gauges{
 		Sequenced: uint64(s.Published), Durable: uint64(s.Published), Projected: uint64(v.hub.Applied()),
-		QueueBytes: s.QueueBytes, QueueLimit: s.QueueLimit,
+		QueueBytes: s.QueueBytes, QueueLimit: s.QueueLimit, JournalBytes: sizeOf(journalDir(v.settings.dir)),
+		Connections: v.ws.Stats().Open, LiveOrders: v.blotter.TotalLive(),
 	}
+}
+
+// sizeOf adds up the files of a directory. One that goes away meanwhile, as old
+// snapshots do, does not count.
+func sizeOf(dir string) (sum uint64) {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return 0
+	}
+	for _, f := range files {
+		if info, err := f.Info(); err == nil {
+			sum += uint64(info.Size())
+		}
+	}
+	return sum
 }
 
 // watchKeys reads the file of keys again every second, so that a key that was

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -74,11 +75,26 @@ func (w *watcher) run(ctx context.Context, cfg client.Config, names []string) er
 	if err := w.follow(ctx, c, names, listed); err != nil && ctx.Err() == nil {
 		return err
 	}
-	<-ctx.Done()
-	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
-		return cause // There is nowhere to print.
+	return w.wait(ctx, c)
+}
+
+// wait returns when ctx ends, or the client has given up, as it does when its
+// key is not accepted any more.
+func (w *watcher) wait(ctx context.Context, c *client.Client) error {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for c.Err() == nil {
+		select {
+		case <-tick.C:
+			continue
+		case <-ctx.Done():
+		}
+		if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+			return cause // There is nowhere to print.
+		}
+		return nil
 	}
-	return nil
+	return c.Err()
 }
 
 // follow subscribes to the books, all names being good.

@@ -98,16 +98,18 @@ func applyFrame(d *wire.Decoder, core *engine.Engine, frame []byte, b *Batch) er
 	}
 	b.First, b.Time = d.First(), d.Time()
 	b.Last = d.First() + venue.Seq(d.Count()) - 1
-	var e venue.Envelope
 	for {
-		more, err := d.Next(&e)
+		group, err := d.NextGroup()
+		core.Touch(group)
+		for i := range group {
+			core.Apply(&group[i], &b.tape)
+		}
 		if err != nil {
 			return fmt.Errorf("sequencer: frame of %d: %w", d.First(), err)
 		}
-		if !more {
+		if len(group) == 0 {
 			return nil
 		}
-		core.Apply(&e, &b.tape)
 	}
 }
 

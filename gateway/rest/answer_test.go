@@ -316,7 +316,7 @@ func TestState(t *testing.T) {
 
 func TestMetrics(t *testing.T) {
 	m := NewMetrics(func() Gauges {
-		return Gauges{Sequenced: 10, Durable: 7, Projected: 9, StateHash: 0xdeadbeefdeadbeef, StateHashSeq: 5, Sessions: 3}
+		return Gauges{Sequenced: 10, Durable: 7, Projected: 9, StateHash: 0xdeadbeefdeadbeef, StateHashSeq: 5, Connections: 3}
 	})
 	b := newBench(t, func(c *Config) { c.Metrics = m })
 	m.Round(100, 250, 9000, 300*time.Microsecond, 40*time.Microsecond)
@@ -327,7 +327,7 @@ func TestMetrics(t *testing.T) {
 	b.server.Operations().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	for _, want := range []string{
 		"clearhour_commands_total 100", "clearhour_events_total 250", "clearhour_batches_total 1",
-		`clearhour_journal_sync_seconds_bucket{le="0.0004"} 1`, "clearhour_durable_lag 3", "clearhour_projected_lag 0", "clearhour_sessions 3",
+		`clearhour_journal_sync_seconds_bucket{le="0.0004"} 1`, "clearhour_durable_lag 3", "clearhour_projected_lag 0", "clearhour_connections 3",
 		`clearhour_state_hash_info{hash="deadbeefdeadbeef",sequence="5"} 1`,
 		`clearhour_http_requests_total{route="GET /v1/orders/{id}",status="404"} 2`,
 		`clearhour_http_requests_total{route="none",status="404"} 1`,

@@ -20,10 +20,11 @@ type Gauges struct {
 	QueueBytes, QueueLimit int
 	// JournalBytes is the size of the journal.
 	JournalBytes uint64
-	// StateHash is the hash of the state at StateHashSeq.
+	// StateHash is the hash of the state at StateHashSeq, which is 0 when none was
+	// taken.
 	StateHash, StateHashSeq uint64
-	// Sessions is how many sessions are logged on.
-	Sessions int
+	// Connections is how many WebSocket connections are open.
+	Connections int
 	// LiveOrders is how many orders are live.
 	LiveOrders int
 }
@@ -122,8 +123,7 @@ var gaugeDescs = []*prometheus.Desc{
 	gauge("queue_bytes", "Bytes that wait to be sequenced."),
 	gauge("queue_limit_bytes", "Bytes that may wait to be sequenced."),
 	gauge("journal_bytes", "Size of the journal."),
-	gauge("state_hash_sequence", "Number of the command after which the state hash was taken."),
-	gauge("sessions", "Sessions logged on."),
+	gauge("connections", "WebSocket connections open."),
 	gauge("live_orders", "Live orders."),
 }
 
@@ -147,10 +147,13 @@ func (c *gaugeCollector) Collect(ch chan<- prometheus.Metric) {
 	g := c.read()
 	for i, v := range [...]float64{
 		float64(g.Sequenced), float64(g.Durable), lag(g.Sequenced, g.Durable), float64(g.Projected), lag(g.Durable, g.Projected),
-		float64(g.QueueBytes), float64(g.QueueLimit), float64(g.JournalBytes), float64(g.StateHashSeq),
-		float64(g.Sessions), float64(g.LiveOrders),
+		float64(g.QueueBytes), float64(g.QueueLimit), float64(g.JournalBytes),
+		float64(g.Connections), float64(g.LiveOrders),
 	} {
 		ch <- prometheus.MustNewConstMetric(gaugeDescs[i], prometheus.GaugeValue, v)
+	}
+	if g.StateHashSeq == 0 {
+		return
 	}
 	ch <- prometheus.MustNewConstMetric(stateHashDesc, prometheus.GaugeValue, 1,
 		strconv.FormatUint(g.StateHashSeq, 10), strconv.FormatUint(g.StateHash, 16))

@@ -81,6 +81,23 @@ func (l *Ledger) Find(a venue.AccountID, i venue.InstrumentID) (venue.HoldingID,
 	return venue.HoldingID(h), h != 0
 }
 
+// Touch reads where Find will begin to look, and the account.
+func (l *Ledger) Touch(a venue.AccountID, i venue.InstrumentID) uint64 {
+	if int(a) >= len(l.accounts) {
+		return 0
+	}
+	return uint64(l.byPair.Touch(pair(a, i))) + uint64(l.accounts[a].Held)
+}
+
+// TouchHolding reads a holding.
+func (l *Ledger) TouchHolding(h venue.HoldingID) uint64 {
+	if int(h) >= len(l.holdings) {
+		return 0
+	}
+	x := &l.holdings[h]
+	return uint64(x.Qty) + uint64(x.BuyQty)
+}
+
 // Holding returns the record of a holding that exists. Its position and
 // aggregates are to be read only; the fields marked (risk) belong to risk.
 func (l *Ledger) Holding(h venue.HoldingID) *Holding { return &l.holdings[h] }

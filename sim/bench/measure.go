@@ -90,22 +90,24 @@ func (r *Recording) Replay(now Clock) Result {
 	var tape venue.Tape
 	r.warm(&tape)
 	var dec wire.Decoder
-	var env venue.Envelope
 	return measure(now, len(r.Commands), func() {
 		for _, frame := range r.Frames {
 			if err := dec.Reset(frame); err != nil {
 				panic(err)
 			}
 			for {
-				more, err := dec.Next(&env)
+				group, err := dec.NextGroup()
 				if err != nil {
 					panic(err)
 				}
-				if !more {
+				if len(group) == 0 {
 					break
 				}
-				tape.Reset()
-				core.Apply(&env, &tape)
+				core.Touch(group)
+				for i := range group {
+					tape.Reset()
+					core.Apply(&group[i], &tape)
+				}
 			}
 		}
 	})

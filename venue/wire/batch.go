@@ -49,7 +49,7 @@ func PutBatchHeader(b []byte, first venue.Seq, time venue.Time, count uint32) {
 }
 
 // Decoder reads the batches that AppendBatchHeader and AppendCommand wrote. It
-// holds one struct per kind of command and reuses it, so that reading allocates
+// holds structs for each kind of command and reuses them, so that reading allocates
 // nothing but the strings and brackets of listings. The zero value is ready for
 // Reset. A Decoder is not for concurrent use.
 type Decoder struct {
@@ -74,15 +74,22 @@ type Decoder struct {
 	openAccount    venue.OpenAccount
 	deposit        venue.Deposit
 	withdraw       venue.Withdraw
-	placeOrder     venue.PlaceOrder
-	cancelOrder    venue.CancelOrder
-	amendOrder     venue.AmendOrder
 	massCancel     venue.MassCancel
 	tick           venue.Tick
 	listIndex      venue.ListIndex
 	publishReading venue.PublishReading
 	setReference   venue.SetReference
+
+	// Of the frequent kinds there is one for each place of a group.
+	place       int
+	group       [Group]venue.Envelope
+	placeOrder  [Group]venue.PlaceOrder
+	cancelOrder [Group]venue.CancelOrder
+	amendOrder  [Group]venue.AmendOrder
 }
+
+// Group is how many commands NextGroup reads at most.
+const Group = 16
 
 // Reset starts on a batch and checks its header. The payload is read until the
 // last Next and must not change before. After an error Next returns false.
@@ -157,6 +164,28 @@ func (d *Decoder) Next(e *venue.Envelope) (bool, error) {
 	d.left--
 	d.seq++
 	return true, nil
+}
+
+// NextGroup reads the next commands, at most Group, and returns none at the end of
+// the batch. Whoever applies them can look ahead. The group, and what its commands
+// point to, is valid until the next call; it ends early after a command of a kind
+// that is not frequent. With an error, the commands before the bad one are good.
+func (d *Decoder) NextGroup() ([]venue.Envelope, error) {
+	for n := range d.group {
+		d.place = n
+		more, err := d.Next(&d.group[n])
+		if err != nil || !more {
+			d.place = 0
+			return d.group[:n], err
+		}
+		k := d.group[n].Command.Kind()
+		if k != venue.KindPlaceOrder && k != venue.KindCancelOrder && k != venue.KindAmendOrder {
+			d.place = 0
+			return d.group[:n+1], nil
+		}
+	}
+	d.place = 0
+	return d.group[:], nil
 }
 
 func (d *Decoder) refuse(p Problem, kind uint8) (bool, error) {

@@ -190,14 +190,17 @@ func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Prob
 	}
 	switch kind {
 	case venue.KindPlaceOrder:
-		placeOrder(get, b, &d.placeOrder)
-		return &d.placeOrder, 0
+		c := &d.placeOrder[d.place]
+		placeOrder(get, b, c)
+		return c, 0
 	case venue.KindCancelOrder:
-		cancelOrder(get, b, &d.cancelOrder)
-		return &d.cancelOrder, 0
+		c := &d.cancelOrder[d.place]
+		cancelOrder(get, b, c)
+		return c, 0
 	case venue.KindAmendOrder:
-		amendOrder(get, b, &d.amendOrder)
-		return &d.amendOrder, 0
+		c := &d.amendOrder[d.place]
+		amendOrder(get, b, c)
+		return c, 0
 	case venue.KindMassCancel:
 		massCancel(get, b, &d.massCancel)
 		return &d.massCancel, 0

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"math"
 	"reflect"
 	"testing"
@@ -193,4 +194,55 @@ func slowCRC64(b []byte) uint64 {
 		}
 	}
 	return ^crc
+}
+
+// TestGroups reads a batch in groups and wants what Next reads, and a group that
+// ends after each command that is not frequent.
+func TestGroups(t *testing.T) {
+	var frame []byte
+	frame = AppendBatchHeader(frame, 5, 7, 41)
+	for i := range 41 {
+		a := venue.AccountID(100 + i)
+		switch {
+		case i == 20:
+			frame = AppendCommand(frame, 3, &venue.SetMark{Instrument: 4, Price: 9})
+		case i%3 == 0:
+			frame = AppendCommand(frame, 3, &venue.PlaceOrder{Account: a, Qty: venue.Qty(i)})
+		case i%3 == 1:
+			frame = AppendCommand(frame, 3, &venue.CancelOrder{Account: a, Order: venue.OrderID(i)})
+		default:
+			frame = AppendCommand(frame, 3, &venue.AmendOrder{Account: a, Qty: venue.Qty(i)})
+		}
+	}
+	var one, many Decoder
+	if err := errors.Join(one.Reset(frame), many.Reset(frame)); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []int{16, 5, 16, 4, 0} {
+		group, err := many.NextGroup()
+		if err != nil || len(group) != want {
+			t.Fatalf("group %d has %d commands, error %v; want %d", i, len(group), err, want)
+		}
+		for j := range group {
+			var e venue.Envelope
+			if more, err := one.Next(&e); !more || err != nil || !reflect.DeepEqual(e, group[j]) {
+				t.Fatalf("command %d of group %d is %+v, want %+v (error %v)", j, i, group[j], e, err)
+			}
+		}
+	}
+	short := frame[:len(frame)-1]
+	if err := many.Reset(short); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for {
+		group, err := many.NextGroup()
+		n += len(group)
+		if err != nil {
+			break
+		}
+	}
+	if n != 40 {
+		t.Errorf("%d commands before the bad one, want 40", n)
+	}
 }

@@ -102,6 +102,19 @@ func (v *View) LiveCount(account venue.AccountID) int {
 	return 0
 }
 
+// TotalLive returns how many live orders all accounts have.
+func (v *View) TotalLive() int {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	total := 0
+	for _, a := range v.accounts {
+		if a != nil {
+			total += a.live.count
+		}
+	}
+	return total
+}
+
 // Ended appends to dst at most n ended orders of an account, the one that
 // ended last first.
 func (v *View) Ended(account venue.AccountID, f Filter, n int, dst []Order) []Order {

@@ -135,8 +135,15 @@ func TestEnds(t *testing.T) {
 			t.Errorf("end by %d: status %v, reason %d, want %v", c.why, got.Status, got.Reason, c.want)
 		}
 	}
-	if n := f.view.LiveCount(alice); n != 0 {
-		t.Errorf("live orders = %d, want 0", n)
+	if n := f.view.TotalLive(); n != f.view.LiveCount(alice)+f.view.LiveCount(bob) {
+		t.Errorf("TotalLive = %d, want the sum over the accounts", n)
+	}
+	if n, all := f.view.LiveCount(alice), f.view.TotalLive(); n != 0 || all != 0 {
+		t.Errorf("live orders = %d of %d, want none", n, all)
+	}
+	f.accept(alice, 99, "x-last", venue.Buy, 5, 5)
+	if all := f.view.TotalLive(); all != 1 {
+		t.Errorf("live orders of all = %d, want 1", all)
 	}
 }
 
