@@ -153,8 +153,8 @@ func (c *Client) resolve(id venue.ClOrdID, a answer) {
 	w.ch <- a
 }
 
-// post keeps and sends a message of order entry. Without a session it waits in
-// the outbox and goes when there is one: the venue refuses it as stale then.
+// post keeps a message of order entry for resending, and sends it. Without a
+// session nothing is sent.
 func (c *Client) post(t gateway.MsgType, write func(w *gateway.Writer, at venue.Time)) error {
 	c.sendMu.Lock()
 	defer c.sendMu.Unlock()
@@ -173,16 +173,10 @@ func (c *Client) send(o *Order) error {
 	if terms == nil {
 		return fmt.Errorf("%w: %s", ErrUnknownSymbol, o.Symbol)
 	}
-	c.sendMu.Lock()
-	defer c.sendMu.Unlock()
-	if !c.on.Load() {
-		return ErrNotConnected
-	}
-	at := clock()
-	w := c.w.Begin()
-	writeOrder(w, o, terms)
-	c.session.Send(at, gateway.MsgNewOrder, w.Time(gateway.TagTransactTime, at).End())
-	return nil
+	return c.post(gateway.MsgNewOrder, func(w *gateway.Writer, at venue.Time) {
+		writeOrder(w, o, terms)
+		w.Time(gateway.TagTransactTime, at)
+	})
 }
 
 func writeOrder(w *gateway.Writer, o *Order, terms *venue.Instrument) {

@@ -55,22 +55,14 @@ func BenchmarkApply(b *testing.B) {
 	}
 }
 
-// BenchmarkApplyTouched is BenchmarkApply with the commands touched before, in
-// groups as a sequencer has them.
-func BenchmarkApplyTouched(b *testing.B) {
-	for _, f := range mixes() {
-		b.Run(f.name, func(b *testing.B) {
-			r := bench.Record(1, f.mix, benchCommands, 50_000)
-			report(b, r, func() bench.Result { return r.Apply(processor, 16) })
-		})
-	}
-}
-
-// BenchmarkReplay measures decoding and applying frames as a restart does.
+// BenchmarkReplay measures decoding and applying frames as a restart does, and as
+// a live round does. The deep flow has 100,000 open orders, so that commands are
+// touched before they are applied.
 func BenchmarkReplay(b *testing.B) {
-	for _, f := range mixes() {
+	deep := flow{"Deep", orders.Trading(10_000, 5, 10)}
+	for _, f := range append(mixes(), deep) {
 		b.Run(f.name, func(b *testing.B) {
-			r := bench.Record(1, f.mix, benchCommands, 50_000)
+			r := bench.Record(1, f.mix, benchCommands, 50*f.mix.Accounts)
 			report(b, r, func() bench.Result { return r.Replay(processor) })
 		})
 	}

@@ -442,8 +442,16 @@ func (j *Journal) Err() error {
 
 // Close makes everything durable, marks the end, so that the loss of even the last
 // frame is noticed by the next Open, and closes the files. A poisoned journal closes
-// its files and returns the first error.
+// its files and returns the first error. A snapshot that is being written ends first:
+// afterwards the directory may have another owner.
 func (j *Journal) Close() error {
+	err := j.closeLog()
+	j.snapshots.Lock()
+	defer j.snapshots.Unlock()
+	return err
+}
+
+func (j *Journal) closeLog() error {
 	j.writer.Lock()
 	defer j.writer.Unlock()
 	j.mu.Lock()

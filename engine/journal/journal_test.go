@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/clearhour/clearhour/engine/journal"
 	"github.com/clearhour/clearhour/engine/journal/simdisk"
@@ -115,5 +116,39 @@ func TestSnapshotRoundTrip(t *testing.T) {
 	var bad *journal.ArgumentError
 	if err := j.WriteSnapshot(seq, nil); !errors.As(err, &bad) {
 		t.Fatalf("WriteSnapshot(%d) beyond the end: %v, want an ArgumentError", seq, err)
+	}
+}
+
+// Close leaves nobody behind who writes into the directory.
+func TestCloseWaitsForASnapshot(t *testing.T) {
+	d := simdisk.New(1)
+	j, _ := open(t, d, small)
+	fill(t, j, 1, 1)
+	writing, release := make(chan struct{}), make(chan struct{})
+	written := make(chan error, 1)
+	go func() {
+		written <- j.WriteSnapshot(1, func(io.Writer) error {
+			close(writing)
+			<-release
+			return nil
+		})
+	}()
+	<-writing
+	closed := make(chan error, 1)
+	go func() { closed <- j.Close() }()
+	select {
+	case err := <-closed:
+		t.Fatalf("Close = %v while a snapshot is being written", err)
+	case <-time.After(20 * time.Millisecond):
+	}
+	close(release)
+	if err := <-closed; err != nil {
+		t.Errorf("Close = %v", err)
+	}
+	if err := <-written; err != nil {
+		t.Errorf("WriteSnapshot = %v", err)
+	}
+	if err := j.WriteSnapshot(1, func(io.Writer) error { return nil }); !errors.Is(err, journal.ErrClosed) {
+		t.Errorf("WriteSnapshot after Close = %v, want %v", err, journal.ErrClosed)
 	}
 }

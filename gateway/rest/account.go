@@ -64,6 +64,24 @@ func (s *Server) filter(c Chosen) (blotter.Filter, error) {
 	return f, nil
 }
 
+// page reads what every list of an account is asked by: whose, which of it, and
+// from where on.
+func (s *Server) page(ctx context.Context, w Whose, c Chosen, cursor string) (venue.AccountID, blotter.Filter, blotter.Place, error) {
+	acct, err := account(ctx, w)
+	if err != nil {
+		return 0, blotter.Filter{}, blotter.Place{}, err
+	}
+	f, err := s.filter(c)
+	if err != nil {
+		return 0, f, blotter.Place{}, err
+	}
+	at, p := parsePlace(cursor)
+	if p != nil { // A nil *Problem is no nil error.
+		return 0, f, at, p
+	}
+	return acct, f, at, nil
+}
+
 type ordersInput struct {
 	Whose
 	Chosen
@@ -158,17 +176,9 @@ func reasonText(r venue.Reason) string {
 }
 
 func (s *Server) orders(ctx context.Context, in *ordersInput) (*ordersAnswer, error) {
-	acct, err := account(ctx, in.Whose)
+	acct, f, after, err := s.page(ctx, in.Whose, in.Chosen, in.Cursor)
 	if err != nil {
 		return nil, err
-	}
-	f, err := s.filter(in.Chosen)
-	if err != nil {
-		return nil, err
-	}
-	after, p := parsePlace(in.Cursor)
-	if p != nil {
-		return nil, p
 	}
 	if in.Status == "ended" && in.Cursor != "" {
 		return nil, refuse(gateway.BadValue, "cursor", "ended orders have one page")
@@ -253,17 +263,9 @@ type fillText struct {
 }
 
 func (s *Server) fills(ctx context.Context, in *fillsInput) (*fillsAnswer, error) {
-	acct, err := account(ctx, in.Whose)
+	acct, f, before, err := s.page(ctx, in.Whose, in.Chosen, in.Cursor)
 	if err != nil {
 		return nil, err
-	}
-	f, err := s.filter(in.Chosen)
-	if err != nil {
-		return nil, err
-	}
-	before, p := parsePlace(in.Cursor)
-	if p != nil {
-		return nil, p
 	}
 	list := s.config.Blotter.Fills(acct, f, before, in.Limit, nil)
 	a := &fillsAnswer{}

@@ -44,7 +44,13 @@ func (r Result) String() string {
 }
 
 // Apply runs a recording through a core, without timing single commands. With
-// ahead above 0 it touches that many commands at a time before it applies them.
+// ahead above 0 it touches that many commands at a time before it applies them,
+// which does something only where there are many orders.
+//
+// Memory that the core has not used before is part of what is measured: the books
+// and the ledger have theirs since the set-up, but each new identifier takes 64
+// bytes of fresh memory and a place in an index that grows, as it does in a venue
+// until it remembers as many as it may. That is 2 to 3 % of a run.
 func (r *Recording) Apply(now Clock, ahead int) Result {
 	core := r.Core()
 	defer core.Close()
