@@ -318,5 +318,7 @@ var codeOfReason = [...]Code{
 	venue.MinQtyNotMet:                MinQtyNotMet,
 	venue.SelfTradePrevented:          SelfTrade,
 	venue.ReduceOnlyTrimmed:           ReduceOnly,
+	venue.WithdrawalsSuspended:        LiquidationLock,
+	venue.CanceledByLiquidation:       LiquidationLock,
 	venue.FillLimitReached:            FillLimit,
 }

@@ -238,7 +238,7 @@ func writeEnd(w *Writer, r venue.Reason) {
 		w.Int(TagExecRestatementReason, 12)
 	case venue.SelfTradePrevented:
 		w.Int(TagExecRestatementReason, 17)
-	case venue.CanceledByVenue, venue.ReduceOnlyTrimmed:
+	case venue.CanceledByVenue, venue.ReduceOnlyTrimmed, venue.CanceledByLiquidation:
 		w.Int(TagExecRestatementReason, 8)
 	}
 	if c := CodeOf(r); c != Internal {

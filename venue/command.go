@@ -28,6 +28,8 @@ const (
 	KindCancelOrder    CommandKind = 11
 	KindAmendOrder     CommandKind = 12
 	KindMassCancel     CommandKind = 13
+	KindSetLiquidation CommandKind = 30
+	KindFundInsurance  CommandKind = 31
 	KindListIndex      CommandKind = 25
 	KindPublishReading CommandKind = 26
 	KindSetReference   CommandKind = 27

@@ -38,12 +38,17 @@ const (
 	EventBalanceChanged   EventKind = 21
 	EventPositionChanged  EventKind = 22
 
-	EventIndexListed    EventKind = 47
-	EventIndexPublished EventKind = 48
-	EventReferenceSet   EventKind = 49
-	EventFundingClosed  EventKind = 50
-	EventFundingPaid    EventKind = 51
-	EventFundingSettled EventKind = 52
+	EventLiquidationSet      EventKind = 54
+	EventInsuranceFunded     EventKind = 55
+	EventAccountStateChanged EventKind = 56
+	EventPositionTransferred EventKind = 57
+	EventReceipt             EventKind = 58
+	EventIndexListed         EventKind = 47
+	EventIndexPublished      EventKind = 48
+	EventReferenceSet        EventKind = 49
+	EventFundingClosed       EventKind = 50
+	EventFundingPaid         EventKind = 51
+	EventFundingSettled      EventKind = 52
 )
 
 // Fill is one order's part of a trade.

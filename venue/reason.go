@@ -43,6 +43,8 @@ const (
 	MemoryExhausted             Reason = 35
 	WithdrawalTooLarge          Reason = 36
 	TooManyInstrumentsOfAccount Reason = 37
+	// WithdrawalsSuspended: an account owes more than it has (R-GATE).
+	WithdrawalsSuspended Reason = 100
 
 	// Refusals about marks and indices.
 	UnknownIndex   Reason = 90
@@ -64,6 +66,8 @@ const (
 	ReduceOnlyTrimmed    Reason = 69
 	FillLimitReached     Reason = 70
 	Replaced             Reason = 71
+	// CanceledByLiquidation: the account is below its maintenance margin.
+	CanceledByLiquidation Reason = 101
 )
 
 // Field names what a refusal is about, in the words of the commands.
@@ -111,6 +115,7 @@ const (
 	FieldFactor Field = 58
 )
 
+// Fields of the terms of liquidation.
 const (
 	FieldTarget Field = iota + 60
 	FieldFraction

@@ -47,12 +47,17 @@ type Tape struct {
 	balanceChanged   slab[BalanceChanged]
 	positionChanged  slab[PositionChanged]
 
-	indexListed    slab[IndexListed]
-	indexPublished slab[IndexPublished]
-	referenceSet   slab[ReferenceSet]
-	fundingClosed  slab[FundingClosed]
-	fundingPaid    slab[FundingPaid]
-	fundingSettled slab[FundingSettled]
+	liquidationSet      slab[LiquidationSet]
+	insuranceFunded     slab[InsuranceFunded]
+	accountStateChanged slab[AccountStateChanged]
+	positionTransferred slab[PositionTransferred]
+	receipt             slab[Receipt]
+	indexListed         slab[IndexListed]
+	indexPublished      slab[IndexPublished]
+	referenceSet        slab[ReferenceSet]
+	fundingClosed       slab[FundingClosed]
+	fundingPaid         slab[FundingPaid]
+	fundingSettled      slab[FundingSettled]
 }
 
 // Begin says that the events from now on belong to envelope e.
@@ -85,6 +90,11 @@ func (t *Tape) Reset() {
 	t.levelChanged.used = 0
 	t.balanceChanged.used = 0
 	t.positionChanged.used = 0
+	t.liquidationSet.used = 0
+	t.insuranceFunded.used = 0
+	t.accountStateChanged.used = 0
+	t.positionTransferred.used = 0
+	t.receipt.used = 0
 	t.indexListed.used = 0
 	t.indexPublished.used = 0
 	t.referenceSet.used = 0
@@ -290,6 +300,41 @@ func (t *Tape) FundingPaid() *FundingPaid {
 // FundingSettled appends a zeroed event for the caller to fill in.
 func (t *Tape) FundingSettled() *FundingSettled {
 	e := t.fundingSettled.next()
+	t.add(e)
+	return e
+}
+
+// LiquidationSet appends a zeroed event for the caller to fill in.
+func (t *Tape) LiquidationSet() *LiquidationSet {
+	e := t.liquidationSet.next()
+	t.add(e)
+	return e
+}
+
+// InsuranceFunded appends a zeroed event for the caller to fill in.
+func (t *Tape) InsuranceFunded() *InsuranceFunded {
+	e := t.insuranceFunded.next()
+	t.add(e)
+	return e
+}
+
+// AccountStateChanged appends a zeroed event for the caller to fill in.
+func (t *Tape) AccountStateChanged() *AccountStateChanged {
+	e := t.accountStateChanged.next()
+	t.add(e)
+	return e
+}
+
+// PositionTransferred appends a zeroed event for the caller to fill in.
+func (t *Tape) PositionTransferred() *PositionTransferred {
+	e := t.positionTransferred.next()
+	t.add(e)
+	return e
+}
+
+// Receipt appends a zeroed event for the caller to fill in.
+func (t *Tape) Receipt() *Receipt {
+	e := t.receipt.next()
 	t.add(e)
 	return e
 }

@@ -93,6 +93,7 @@ type Ledger struct {
 	holdings []Holding // From 1.
 	balances []balance // From 1.
 	terms    []terms   // By instrument.
+	holders  holders
 	byPair   *table.Table
 	byAsset  *table.Table
 }
@@ -111,6 +112,7 @@ func New(m Limits) *Ledger {
 		holdings: make([]Holding, 1, m.Holdings+1),
 		balances: make([]balance, 1, m.Balances+1),
 		terms:    make([]terms, m.Instruments+1),
+		holders:  newHolders(m),
 		byPair:   table.New(m.Holdings),
 		byAsset:  table.New(m.Balances),
 	}

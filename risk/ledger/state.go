@@ -11,7 +11,7 @@ import (
 // off, beyond the limits, or with books that do not balance.
 var ErrState = errors.New("ledger: not a state")
 
-const stateVersion = 1
+const stateVersion = 2
 
 // Sizes of the records of a state in bytes.
 const (
@@ -29,6 +29,7 @@ const (
 //	accounts   owner, cash
 //	balances   account, asset, total
 //	holdings   account, instrument, qty, cost, orders, the six aggregates
+//	holders    ids of those with a position, by instrument, in list order
 //	margined   holding ids, by account, in list order
 //
 // Holds and counts follow from the holdings. What risk caches is not state.
@@ -54,7 +55,7 @@ func (l *Ledger) AppendState(dst []byte) []byte {
 	for i := 1; i < len(l.holdings); i++ {
 		dst = l.holdings[i].append(dst)
 	}
-	return l.appendMargined(dst)
+	return l.appendMargined(l.holders.append(dst))
 }
 
 func (x *Holding) append(dst []byte) []byte {
@@ -74,7 +75,7 @@ func (l *Ledger) appendMargined(dst []byte) []byte {
 	le := binary.LittleEndian
 	at, n := len(dst), uint32(0)
 	dst = le.AppendUint32(dst, 0)
-	for i := int(venue.FirstAccount); i < len(l.accounts); i++ {
+	for i := int(venue.Insurance); i < len(l.accounts); i++ {
 		for h := l.accounts[i].Margined; h != 0; h = l.holdings[h].NextMargined {
 			dst = le.AppendUint32(dst, uint32(h))
 			n++
@@ -106,6 +107,9 @@ func (l *Ledger) LoadState(src []byte) ([]byte, error) {
 		x := r.holding()
 		r.ok = r.ok && l.loadHolding(x)
 	}
+	if r.ok {
+		l.loadHolders(&r)
+	}
 	l.loadMargined(&r)
 	if !r.ok || !l.sound() {
 		return nil, ErrState
@@ -123,7 +127,7 @@ func (l *Ledger) loadBalance(b balance) bool {
 }
 
 func (l *Ledger) loadHolding(x Holding) bool {
-	if !l.Trades(x.Account) || int(x.Instrument) >= len(l.terms) || l.byPair.Get(pair(x.Account, x.Instrument)) != 0 {
+	if !l.Trades(x.Account) && x.Account != venue.Insurance || int(x.Instrument) >= len(l.terms) || l.byPair.Get(pair(x.Account, x.Instrument)) != 0 {
 		return false
 	}
 	t := &l.terms[x.Instrument]

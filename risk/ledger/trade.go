@@ -31,12 +31,19 @@ func (l *Ledger) Trade(h venue.HoldingID, side venue.Side, price venue.Price, qt
 		assert.That(b.total >= b.held, "sold more of the base asset than there is")
 		return
 	}
+	l.shift(h, x, qty, value)
+}
+
+// shift adds signed lots of a signed value to the position of a future.
+func (l *Ledger) shift(h venue.HoldingID, x *Holding, qty venue.Qty, value venue.Amount) {
+	a, t := &l.accounts[x.Account], &l.terms[x.Instrument]
 	if x.Idle() {
 		l.link(h, x)
 	}
 	a.Cash += x.move(qty, value)
 	x.touch(a)
 	assert.That(x.Qty <= t.maxQty && x.Qty >= -t.maxQty, "position beyond its bound")
+	l.holders.keep(h, x)
 	if x.Idle() {
 		l.unlink(x)
 	}

@@ -64,6 +64,8 @@ type Decoder struct {
 	setVersion     venue.SetVersion
 	listAsset      venue.ListAsset
 	listInstrument venue.ListInstrument
+	setLiquidation venue.SetLiquidation
+	fundInsurance  venue.FundInsurance
 	setPhase       venue.SetPhase
 	setMark        venue.SetMark
 	openAccount    venue.OpenAccount

@@ -8,16 +8,18 @@ import (
 
 // Lengths of the bodies of commands, without the record header.
 const (
-	tickSize        = 0
-	setVersionSize  = 4
-	setPhaseSize    = 3
-	setMarkSize     = 10
-	openAccountSize = 8
-	transferSize    = 34
-	placeOrderSize  = 79
-	cancelOrderSize = 52
-	amendOrderSize  = 68
-	massCancelSize  = 31
+	tickSize           = 0
+	setVersionSize     = 4
+	setPhaseSize       = 3
+	setMarkSize        = 10
+	openAccountSize    = 8
+	transferSize       = 34
+	placeOrderSize     = 79
+	cancelOrderSize    = 52
+	amendOrderSize     = 68
+	massCancelSize     = 31
+	setLiquidationSize = liquidationTermsSize
+	fundInsuranceSize  = 8
 
 	// variable marks a body that contains strings or lists.
 	variable = -1
@@ -52,6 +54,10 @@ func commandSize(k venue.CommandKind) int {
 		return publishReadingSize
 	case venue.KindSetReference:
 		return referenceSize
+	case venue.KindSetLiquidation:
+		return setLiquidationSize
+	case venue.KindFundInsurance:
+		return fundInsuranceSize
 	case venue.KindListAsset, venue.KindListInstrument, venue.KindListIndex:
 		return variable
 	}
@@ -141,7 +147,12 @@ func appendRare(dst []byte, session venue.SessionID, c venue.Command) []byte {
 		dst, b := record(dst, session, venue.KindListInstrument, termsSize(&c.Terms))
 		putTerms(b, &c.Terms)
 		return dst
+	case *venue.SetLiquidation:
+		dst, b := record(dst, session, venue.KindSetLiquidation, setLiquidationSize)
+		liquidationTerms(put, b, &c.Terms)
 		return dst
+	case *venue.FundInsurance:
+		dst, b := record(dst, session, venue.KindFundInsurance, fundInsuranceSize)
 		num64(put, b, &c.Amount)
 		return dst
 	}
@@ -202,6 +213,12 @@ func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Prob
 		return &d.listAsset, getAsset(b, &d.listAsset)
 	case venue.KindListInstrument:
 		return &d.listInstrument, getTerms(b, &d.listInstrument.Terms)
+	case venue.KindSetLiquidation:
+		liquidationTerms(get, b, &d.setLiquidation.Terms)
+		return &d.setLiquidation, 0
+	case venue.KindFundInsurance:
+		num64(get, b, &d.fundInsurance.Amount)
+		return &d.fundInsurance, 0
 	case venue.KindListIndex:
 		return &d.listIndex, index(get, b, &d.listIndex.Terms)
 	case venue.KindPublishReading:

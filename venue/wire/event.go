@@ -70,12 +70,17 @@ type EventDecoder struct {
 	balanceChanged   venue.BalanceChanged
 	positionChanged  venue.PositionChanged
 
-	indexListed    venue.IndexListed
-	indexPublished venue.IndexPublished
-	referenceSet   venue.ReferenceSet
-	fundingClosed  venue.FundingClosed
-	fundingPaid    venue.FundingPaid
-	fundingSettled venue.FundingSettled
+	liquidationSet      venue.LiquidationSet
+	insuranceFunded     venue.InsuranceFunded
+	accountStateChanged venue.AccountStateChanged
+	positionTransferred venue.PositionTransferred
+	receipt             venue.Receipt
+	indexListed         venue.IndexListed
+	indexPublished      venue.IndexPublished
+	referenceSet        venue.ReferenceSet
+	fundingClosed       venue.FundingClosed
+	fundingPaid         venue.FundingPaid
+	fundingSettled      venue.FundingSettled
 }
 
 // Reset starts on records of AppendEvent, none or more. They must not change
@@ -178,6 +183,16 @@ func (d *EventDecoder) event(kind venue.EventKind) venue.Event {
 		return &d.balanceChanged
 	case venue.EventPositionChanged:
 		return &d.positionChanged
+	case venue.EventLiquidationSet:
+		return &d.liquidationSet
+	case venue.EventInsuranceFunded:
+		return &d.insuranceFunded
+	case venue.EventAccountStateChanged:
+		return &d.accountStateChanged
+	case venue.EventPositionTransferred:
+		return &d.positionTransferred
+	case venue.EventReceipt:
+		return &d.receipt
 	case venue.EventIndexListed:
 		return &d.indexListed
 	case venue.EventIndexPublished:

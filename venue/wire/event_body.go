@@ -70,6 +70,16 @@ func eventSize(k venue.EventKind) int {
 		return balanceChangedSize
 	case venue.EventPositionChanged:
 		return positionChangedSize
+	case venue.EventLiquidationSet:
+		return liquidationSetSize
+	case venue.EventInsuranceFunded:
+		return insuranceFundedSize
+	case venue.EventAccountStateChanged:
+		return accountStateChangedSize
+	case venue.EventPositionTransferred:
+		return positionTransferredSize
+	case venue.EventReceipt:
+		return receiptSize
 	case venue.EventIndexPublished:
 		return indexPublishedSize
 	case venue.EventReferenceSet:
@@ -146,6 +156,16 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		transfer(w, b, (*venue.Deposit)(e))
 	case *venue.CommandRejected:
 		commandRejected(w, b, e)
+	case *venue.LiquidationSet:
+		liquidationSet(w, b, e)
+	case *venue.InsuranceFunded:
+		insuranceFunded(w, b, e)
+	case *venue.AccountStateChanged:
+		accountStateChanged(w, b, e)
+	case *venue.PositionTransferred:
+		positionTransferred(w, b, e)
+	case *venue.Receipt:
+		receipt(w, b, e)
 	}
 	return 0
 }
