@@ -2,6 +2,7 @@ package engine
 
 import (
 	"github.com/clearhour/clearhour/engine/seen"
+	"github.com/clearhour/clearhour/feeds"
 	"github.com/clearhour/clearhour/internal/assert"
 	"github.com/clearhour/clearhour/markets"
 	"github.com/clearhour/clearhour/matching"
@@ -27,6 +28,8 @@ type Limits struct {
 	Instruments        uint16
 	// FillsPerOrder is how many resting orders one command may meet; default 1,000.
 	FillsPerOrder int
+	// PaidPerTick is how many positions one Tick pays funding for; default 512.
+	PaidPerTick int
 	// Requests and RequestsPerAccount bound the remembered identifiers; defaults
 	// 1<<21 and 16,384.
 	Requests, RequestsPerAccount uint32
@@ -51,6 +54,9 @@ func (l *Limits) fill() {
 	if l.FillsPerOrder == 0 {
 		l.FillsPerOrder = 1000
 	}
+	if l.PaidPerTick == 0 {
+		l.PaidPerTick = 512
+	}
 }
 
 // Engine is the core. It is for one goroutine.
@@ -61,6 +67,8 @@ type Engine struct {
 	ledger  *ledger.Ledger
 	risk    *risk.Risk
 	seen    *seen.Table
+	indices feeds.Prices
+	paying  paying
 	open    openOrders
 
 	seq     venue.Seq
@@ -81,6 +89,8 @@ type Engine struct {
 	due     []venue.OrderID
 	watch   watch
 	touched uint64
+	marked  []venue.InstrumentID // Whose marks are due.
+	depth   []matching.Level
 }
 
 // New returns an empty core.
@@ -126,6 +136,7 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 	assert.That(env.Time >= e.now, "time went back")
 	e.seq, e.now, e.session, e.tape = env.Seq, env.Time, env.Session, tape
 	tape.Begin(env)
+	e.markets.Advance(e.now)
 	e.watch.begin()
 	switch c := env.Command.(type) {
 	case *venue.PlaceOrder:
@@ -154,6 +165,12 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.listInstrument(c)
 	case *venue.SetVersion:
 		e.setVersion(c)
+	case *venue.ListIndex:
+		e.listIndex(c)
+	case *venue.PublishReading:
+		e.publishReading(c)
+	case *venue.SetReference:
+		e.setReference(c)
 	}
 	e.conclude()
 }
@@ -161,10 +178,11 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 // NextDeadline returns when the core next has something to do by itself, and
 // whether it has. A Tick at or after that time does it.
 func (e *Engine) NextDeadline() (venue.Time, bool) {
-	if len(e.unelected) > 0 {
+	if len(e.unelected) > 0 || e.paying.instrument != 0 {
 		return e.now, true
 	}
-	return e.books.Due()
+	at, ok := e.books.Due()
+	return e.soonest(at, ok)
 }
 
 // Conserved says whether money and positions add up. It walks everything.

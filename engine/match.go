@@ -49,6 +49,10 @@ func (e *Engine) meet(id venue.OrderID, o *matching.Order) {
 // fill writes down one fill. The maker's price is the price of the trade.
 func (e *Engine) fill(market *markets.Market, t *taker, f *matching.Fill) {
 	makerFee, takerFee := market.Fees(f.Price, f.Qty)
+	if e.paying.instrument == market.Terms.ID {
+		e.payFirst(f.Holding)
+		e.payFirst(t.holding)
+	}
 	made := ledger.Open{Side: t.side.Opposite(), ReduceOnly: f.MakerFlags.Has(venue.ReduceOnly), Price: f.Price, Qty: f.Qty}
 	e.risk.Release(f.Holding, e.marks(), made, f.MakerLeaves == 0)
 	e.release(t, f.Qty)

@@ -22,6 +22,9 @@ var commands = map[string]action{
 	"open":          (*floor).openMarket,
 	"phase":         (*floor).setPhase,
 	"mark":          (*floor).setMark,
+	"index":         (*floor).listIndex,
+	"reading":       (*floor).publishReading,
+	"reference":     (*floor).setReference,
 	"version":       (*floor).setVersion,
 	"account":       (*floor).openAccount,
 	"deposit":       (*floor).transfer,
@@ -37,6 +40,7 @@ var commands = map[string]action{
 	"at":            (*floor).at,
 	"tick":          (*floor).tick,
 	"tick-when-due": (*floor).tickWhenDue,
+	"run":           (*floor).run,
 }
 
 func words() []string {
@@ -63,6 +67,7 @@ func (f *floor) setLimits(d *script.Cmd) string {
 	l.Accounts = script.NumOr(d, "accounts", l.Accounts)
 	l.Instruments = script.NumOr(d, "instruments", l.Instruments)
 	l.FillsPerOrder = script.NumOr(d, "fills-per-order", l.FillsPerOrder)
+	l.PaidPerTick = script.NumOr(d, "paid-per-tick", l.PaidPerTick)
 	l.RequestsPerAccount = script.NumOr(d, "requests-per-account", l.RequestsPerAccount)
 	f.open(l)
 	return ""
@@ -97,8 +102,10 @@ func (f *floor) readTerms(d *script.Cmd) *venue.Instrument {
 		i.Kind, i.Base = venue.Spot, f.assets[d.ArgOr("base", symbol)]
 	case "future":
 		i.Kind, i.Brackets = venue.Future, f.brackets(d)
+	case "perpetual":
+		i.Kind, i.Brackets, i.Window, i.Start, i.End = venue.Perpetual, f.brackets(d), 0, 0, 0
 	default:
-		d.Fatalf("%q is neither spot nor future", kind)
+		d.Fatalf("%q is neither spot nor future nor perpetual", kind)
 	}
 	return i
 }
@@ -353,6 +360,25 @@ func (f *floor) tickWhenDue(d *script.Cmd) string {
 	f.now = max(f.now, due)
 	out := f.apply(d, 0, &venue.Tick{})
 	return "due " + clock(due) + "\n" + out
+}
+
+// run ticks at every deadline until a time, "run 2026-12-01T10:00:00Z", and shows
+// the events with the time of each Tick that had any.
+func (f *floor) run(d *script.Cmd) string {
+	until := f.time(d, d.Word(0))
+	var out []string
+	for {
+		due, ok := f.core.NextDeadline()
+		if !ok || due > until {
+			break
+		}
+		f.now = max(f.now, due)
+		if lines := f.apply(d, 0, &venue.Tick{}); lines != "" {
+			out = append(out, "at "+clock(f.now), lines)
+		}
+	}
+	f.now = max(f.now, until)
+	return strings.Join(out, "\n")
 }
 
 func (f *floor) account(d *script.Cmd) venue.AccountID {

@@ -25,6 +25,8 @@ var reasonNames = map[venue.Reason]string{
 	venue.CanceledByUser: "CanceledByUser", venue.CanceledByMass: "CanceledByMass",
 	venue.CanceledByDisconnect: "CanceledByDisconnect", venue.CanceledByVenue: "CanceledByVenue", venue.Expired: "Expired", venue.IOCRemainder: "IOCRemainder",
 	venue.FOKNotFilled: "FOKNotFilled", venue.MinQtyNotMet: "MinQtyNotMet", venue.SelfTradePrevented: "SelfTradePrevented",
+	venue.UnknownIndex: "UnknownIndex", venue.TooManySources: "TooManySources", venue.ReadingTooOld: "ReadingTooOld",
+	venue.MarkIsComputed: "MarkIsComputed", venue.NotHalted: "NotHalted",
 	venue.ReduceOnlyTrimmed: "ReduceOnlyTrimmed", venue.FillLimitReached: "FillLimitReached",
 }
 
@@ -37,6 +39,7 @@ var fieldNames = map[venue.Field]string{
 	venue.FieldWindow: "window", venue.FieldTick: "tick", venue.FieldHours: "hours", venue.FieldRange: "range",
 	venue.FieldBand: "band", venue.FieldFee: "fee", venue.FieldBrackets: "brackets", venue.FieldVersion: "version",
 	venue.FieldKind: "kind", venue.FieldMark: "mark",
+	venue.FieldIndex: "index", venue.FieldSource: "source", venue.FieldAge: "age", venue.FieldFactor: "factor",
 }
 
 func reason(r venue.Reason) string {
@@ -80,7 +83,7 @@ func (f *floor) line(e venue.Event) string {
 	case *venue.PhaseChanged:
 		return fmt.Sprintf("phase %s: %v", f.symbol(x.Instrument), x.Phase)
 	case *venue.MarkChanged:
-		return fmt.Sprintf("mark %s: %s", f.symbol(x.Instrument), f.price(x.Instrument, x.Price))
+		return f.mark(x)
 	case *venue.VersionSet:
 		return fmt.Sprintf("version %d", x.Version)
 	case *venue.AccountOpened:
@@ -97,6 +100,9 @@ func (f *floor) line(e venue.Event) string {
 		return "balance " + f.balance(x)
 	case *venue.PositionChanged:
 		return "position " + f.position(x)
+	}
+	if line, ok := f.referenceLine(e); ok {
+		return line
 	}
 	return f.orderLine(e)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,6 +41,7 @@ type floor struct {
 
 	accounts    map[string]venue.AccountID
 	instruments map[string]*venue.Instrument
+	indices     map[string]venue.IndexID
 	assets      map[string]venue.AssetID
 	decimals    map[venue.AssetID]uint8
 	orders      map[venue.OrderID]string // "alice/a1"
@@ -52,7 +54,8 @@ type floor struct {
 func newFloor(t *testing.T) *floor {
 	f := &floor{
 		t: t, accounts: map[string]venue.AccountID{"nobody": 999}, instruments: map[string]*venue.Instrument{},
-		assets: map[string]venue.AssetID{"USD": venue.USD}, decimals: map[venue.AssetID]uint8{venue.USD: 6},
+		indices: map[string]venue.IndexID{},
+		assets:  map[string]venue.AssetID{"USD": venue.USD}, decimals: map[venue.AssetID]uint8{venue.USD: 6},
 		orders: map[venue.OrderID]string{}, seen: newView(), unit: scale.MoneyDecimals,
 	}
 	f.now, _ = scale.ParseRFC3339("2026-12-01T09:00:00Z")
@@ -96,7 +99,7 @@ func (f *floor) apply(d *script.Cmd, session venue.SessionID, c venue.Command) s
 		return out
 	}
 	f.checkTwin(d, &env)
-	f.checkMoney(d, c, before)
+	f.checkMoney(d, before)
 	f.checkRestart(d)
 	f.checkRetry(d, &env)
 	if d.Flag("summary") {
@@ -119,7 +122,7 @@ func (f *floor) checkTwin(d *script.Cmd, env *venue.Envelope) {
 
 // checkMoney asks for what no command may break: conservation, an uncrossed
 // book, events that tell everything, refusals that change nothing.
-func (f *floor) checkMoney(d *script.Cmd, c venue.Command, before *view) {
+func (f *floor) checkMoney(d *script.Cmd, before *view) {
 	if !f.core.Conserved() {
 		f.t.Errorf("%s: %s: money or positions are not conserved", d.Pos(), d)
 	}
@@ -127,7 +130,7 @@ func (f *floor) checkMoney(d *script.Cmd, c venue.Command, before *view) {
 	for _, e := range f.tape.Entries {
 		f.seen.add(e.Event)
 	}
-	if _, ok := c.(*venue.SetMark); ok {
+	if marksMoved(f.tape.Entries) {
 		f.seen.held = maps.Clone(after.held) // A mark moves needs without a word.
 	}
 	if got, want := f.seen.String(), after.String(); got != want {
@@ -142,6 +145,10 @@ func (f *floor) checkMoney(d *script.Cmd, c venue.Command, before *view) {
 			f.t.Errorf("%s: %s: %s is crossed: bid %d, ask %d", d.Pos(), d, i.Symbol, bid, ask)
 		}
 	}
+}
+
+func marksMoved(entries []venue.Entry) bool {
+	return slices.ContainsFunc(entries, func(e venue.Entry) bool { return e.Event.Kind() == venue.EventMarkChanged })
 }
 
 // refuses says whether an event by itself says that nothing was done.

@@ -10,7 +10,7 @@ import (
 )
 
 // stateVersion is the layout of AppendState.
-const stateVersion = 1
+const stateVersion = 2
 
 var errState = errors.New("engine: malformed state")
 
@@ -29,7 +29,9 @@ func (e *Engine) AppendState(dst []byte) []byte {
 	dst = e.markets.AppendState(dst)
 	dst = e.ledger.AppendState(dst)
 	dst = e.books.AppendState(dst)
-	return e.seen.AppendState(dst)
+	dst = e.seen.AppendState(dst)
+	dst = e.indices.AppendState(dst)
+	return e.paying.append(dst)
 }
 
 // LoadState makes an empty engine what the writer of src was. The engine is
@@ -43,7 +45,7 @@ func (e *Engine) LoadState(src []byte) error {
 		return fmt.Errorf("engine: %w", err)
 	}
 	e.relist()
-	for _, load := range []func([]byte) ([]byte, error){e.ledger.LoadState, e.books.LoadState, e.seen.LoadState} {
+	for _, load := range []func([]byte) ([]byte, error){e.ledger.LoadState, e.books.LoadState, e.seen.LoadState, e.indices.LoadState, e.loadPaying} {
 		if rest, err = load(rest); err != nil {
 			return fmt.Errorf("engine: %w", err)
 		}
@@ -58,6 +60,9 @@ func (e *Engine) LoadState(src []byte) error {
 func (e *Engine) relist() {
 	for id := venue.InstrumentID(1); id <= e.markets.Count(); id++ {
 		e.risk.List(&e.markets.Get(id).Terms)
+		if r := e.markets.Reference(id); r.Index != 0 {
+			e.risk.SetStale(id, r.Stale)
+		}
 	}
 }
 

@@ -35,6 +35,7 @@ type price struct {
 	terms    venue.Index
 	readings []reading // By rising source.
 	value    Reading
+	count    int        // Readings that the last news was made of.
 	next     venue.Time // When it is published next.
 }
 
@@ -51,6 +52,8 @@ type Publication struct {
 	Reading
 	// Contributors is how many readings were young enough.
 	Contributors int
+	// News says that it is not stale, or has just become so.
+	News bool
 }
 
 // Count returns the highest index id.
@@ -64,6 +67,10 @@ func (s *Prices) Terms(id venue.IndexID) *venue.Index { return &s.all[id-1].term
 
 // Last returns what an index that exists last said.
 func (s *Prices) Last(id venue.IndexID) Reading { return s.all[id-1].value }
+
+// Contributors returns how many readings the last news of an index that exists
+// was made of.
+func (s *Prices) Contributors(id venue.IndexID) int { return s.all[id-1].count }
 
 // List adds an index whose first publication is at the next multiple of its
 // period. It refuses what is not well formed and names field and limit.
@@ -216,10 +223,15 @@ func (s *Prices) Publish(now venue.Time) (Publication, bool) {
 	i := slices.IndexFunc(s.all, func(x price) bool { return x.next <= now })
 	assert.That(i >= 0, "no index is due at the time of the first one")
 	x := &s.all[i]
+	was := x.value.Stale
 	n := x.publish(now)
+	news := !was || !x.value.Stale
+	if news {
+		x.count = n
+	}
 	x.next = following(now, x.terms.Period)
 	s.schedule()
-	return Publication{Index: x.terms.ID, Reading: x.value, Contributors: n}, true
+	return Publication{Index: x.terms.ID, Reading: x.value, Contributors: n, News: news}, true
 }
 
 // publish computes the value of readings up to Window old; when they are too

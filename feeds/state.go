@@ -18,8 +18,8 @@ const stateVersion = 1
 //
 //	version byte
 //	indices   symbol after its length in a byte, terms field by field, time of
-//	          the next publication, price, time and a byte (1 valid, 2 stale) of
-//	          the last one
+//	          the next publication, price, time, readings and a byte (1 valid, 2
+//	          stale) of the last one
 //	readings  source (uint32), price, volume, time
 func (s *Prices) AppendState(dst []byte) []byte {
 	le := binary.LittleEndian
@@ -29,7 +29,7 @@ func (s *Prices) AppendState(dst []byte) []byte {
 		t := &x.terms
 		dst = append(append(dst, byte(len(t.Symbol))), t.Symbol...)
 		dst = appendInts(dst, int64(t.Clamp), int64(t.Cap), int64(t.Contributors), int64(t.Period), int64(t.Window),
-			int64(t.Widest), int64(x.next), int64(x.value.Price), int64(x.value.At))
+			int64(t.Widest), int64(x.next), int64(x.value.Price), int64(x.value.At), int64(x.count))
 		dst = append(dst, bit(x.value.Valid)|bit(x.value.Stale)<<1)
 		dst = le.AppendUint16(dst, uint16(len(x.readings)))
 		for _, r := range x.readings {
@@ -77,17 +77,18 @@ func (s *Prices) loadPrice(r *cursor) {
 	t.Period, t.Window, t.Widest = venue.Time(r.i64()), venue.Time(r.i64()), venue.Time(r.i64())
 	next := venue.Time(r.i64())
 	v := Reading{Price: venue.Amount(r.i64()), At: venue.Time(r.i64())}
+	count := r.i64()
 	flags := r.take(1)[0]
 	v.Valid, v.Stale = flags&1 != 0, flags&2 != 0
-	r.ok = r.ok && contributors == int64(t.Contributors) && flags <= 3 && !s.List(&t, 0).Refused()
+	r.ok = r.ok && contributors == int64(t.Contributors) && flags <= 3 && count >= 0 && count <= MaxSources && !s.List(&t, 0).Refused()
 	if !r.ok {
 		return
 	}
 	x := &s.all[len(s.all)-1]
-	x.next, x.value = next, v
-	count := r.u16()
-	r.ok = r.ok && count <= MaxSources
-	for n := count; n > 0 && r.ok; n-- {
+	x.next, x.value, x.count = next, v, int(count)
+	readings := r.u16()
+	r.ok = r.ok && readings <= MaxSources
+	for n := readings; n > 0 && r.ok; n-- {
 		y := reading{source: venue.SourceID(r.u32())}
 		y.contribution = Contribution{Price: venue.Amount(r.i64()), Volume: venue.Qty(r.i64())}
 		y.at = venue.Time(r.i64())

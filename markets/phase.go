@@ -68,6 +68,7 @@ func (s *Markets) SetPhase(id venue.InstrumentID, p venue.Phase) venue.Refusal {
 		return refuse(venue.BadField, venue.FieldPhase, int64(venue.Halted))
 	}
 	m.Phase = p
+	s.rephase(id)
 	return venue.Refusal{}
 }
 
