@@ -69,6 +69,7 @@ type Engine struct {
 	seen    *seen.Table
 	indices feeds.Prices
 	paying  paying
+	fees    *markets.FeeBook
 	open    openOrders
 
 	seq     venue.Seq
@@ -99,6 +100,7 @@ func New(l Limits) *Engine {
 	e := &Engine{limits: l, version: 1}
 	e.books = matching.New(matching.Limits{Orders: l.Orders, FillsPerMatch: l.FillsPerOrder})
 	e.markets = markets.New(int(l.Instruments))
+	e.fees = markets.NewFeeBook(int(l.Accounts))
 	e.ledger = ledger.New(ledger.Limits{
 		Accounts: int(l.Accounts), Holdings: int(l.Holdings), Balances: int(l.Holdings),
 		Instruments: int(l.Instruments), PerAccount: ledger.MaxPerAccount, Orders: int(l.OrdersPerAccount),
@@ -171,6 +173,8 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.publishReading(c)
 	case *venue.SetReference:
 		e.setReference(c)
+	case *venue.SetFeeTiers:
+		e.setFeeTiers(c)
 	}
 	e.conclude()
 }

@@ -16,6 +16,9 @@ func (e *Engine) Image(tape *venue.Tape) {
 	e.tape = tape
 	tape.Begin(&venue.Envelope{Seq: e.seq, Time: e.now})
 	tape.VersionSet().Version = e.version
+	if len(e.fees.Tiers()) > 0 {
+		e.tellFeeTiers()
+	}
 	for id := venue.AssetID(1); id <= e.markets.Assets(); id++ {
 		a := e.markets.Asset(id)
 		x := tape.AssetListed()

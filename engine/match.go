@@ -48,7 +48,8 @@ func (e *Engine) meet(id venue.OrderID, o *matching.Order) {
 
 // fill writes down one fill. The maker's price is the price of the trade.
 func (e *Engine) fill(market *markets.Market, t *taker, f *matching.Fill) {
-	makerFee, takerFee := market.Fees(f.Price, f.Qty)
+	by := markets.Parties{Maker: e.ledger.Holding(f.Holding).Account, Taker: t.account}
+	makerFee, takerFee := e.fees.Charge(market, by, f.Price, f.Qty, e.now)
 	if e.paying.instrument == market.Terms.ID {
 		e.payFirst(f.Holding)
 		e.payFirst(t.holding)
@@ -64,7 +65,7 @@ func (e *Engine) fill(market *markets.Market, t *taker, f *matching.Fill) {
 	e.trade++
 	x := e.tape.Traded()
 	x.Instrument, x.Trade, x.Price, x.Qty, x.TakerSide = market.Terms.ID, e.trade, f.Price, f.Qty, t.side
-	x.Maker = venue.Fill{Account: e.ledger.Holding(f.Holding).Account, Order: f.Maker, Leaves: f.MakerLeaves, Fee: makerFee}
+	x.Maker = venue.Fill{Account: by.Maker, Order: f.Maker, Leaves: f.MakerLeaves, Fee: makerFee}
 	x.Taker = venue.Fill{Account: t.account, Order: t.id, Leaves: t.leaves, Fee: takerFee}
 }
 

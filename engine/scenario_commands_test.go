@@ -26,6 +26,7 @@ var commands = map[string]action{
 	"reading":       (*floor).publishReading,
 	"reference":     (*floor).setReference,
 	"version":       (*floor).setVersion,
+	"fee-tiers":     (*floor).setFeeTiers,
 	"account":       (*floor).openAccount,
 	"deposit":       (*floor).transfer,
 	"withdraw":      (*floor).transfer,

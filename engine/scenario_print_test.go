@@ -11,6 +11,7 @@ import (
 )
 
 var reasonNames = map[venue.Reason]string{
+	venue.NotInAuction: "NotInAuction", venue.PriceMoved: "PriceMoved",
 	venue.UnknownAccount: "UnknownAccount", venue.UnknownInstrument: "UnknownInstrument", venue.UnknownAsset: "UnknownAsset",
 	venue.UnknownOrder: "UnknownOrder", venue.BadField: "BadField", venue.BadTick: "BadTick", venue.BadQty: "BadQty",
 	venue.PriceOutOfRange: "PriceOutOfRange", venue.PriceOutOfBand: "PriceOutOfBand",
@@ -31,6 +32,7 @@ var reasonNames = map[venue.Reason]string{
 }
 
 var fieldNames = map[venue.Field]string{
+	venue.FieldSteps: "steps", venue.FieldTriggers: "triggers", venue.FieldBreaker: "breaker", venue.FieldBase: "base", venue.FieldMatch: "match",
 	venue.FieldAccount: "account", venue.FieldInstrument: "instrument", venue.FieldAsset: "asset", venue.FieldSide: "side",
 	venue.FieldType: "type", venue.FieldTIF: "tif", venue.FieldSTP: "stp", venue.FieldFlags: "flags", venue.FieldPrice: "price",
 	venue.FieldStop: "stop", venue.FieldQty: "qty", venue.FieldMinQty: "min", venue.FieldDisplay: "display",
@@ -40,6 +42,8 @@ var fieldNames = map[venue.Field]string{
 	venue.FieldBand: "band", venue.FieldFee: "fee", venue.FieldBrackets: "brackets", venue.FieldVersion: "version",
 	venue.FieldKind: "kind", venue.FieldMark: "mark",
 	venue.FieldIndex: "index", venue.FieldSource: "source", venue.FieldAge: "age", venue.FieldFactor: "factor",
+	venue.FieldTiers: "tiers", venue.FieldChange: "change", venue.FieldOperator: "operator",
+	venue.FieldEffective: "effective", venue.FieldHour: "hour",
 }
 
 func reason(r venue.Reason) string {
@@ -100,6 +104,9 @@ func (f *floor) line(e venue.Event) string {
 		return "balance " + f.balance(x)
 	case *venue.PositionChanged:
 		return "position " + f.position(x)
+	}
+	if s, ok := f.operatorLine(e); ok {
+		return s
 	}
 	if line, ok := f.referenceLine(e); ok {
 		return line

@@ -27,6 +27,7 @@ func (e *Engine) AppendState(dst []byte) []byte {
 		dst = le.AppendUint16(dst, uint16(i))
 	}
 	dst = e.markets.AppendState(dst)
+	dst = e.fees.AppendState(dst)
 	dst = e.ledger.AppendState(dst)
 	dst = e.books.AppendState(dst)
 	dst = e.seen.AppendState(dst)
@@ -45,6 +46,9 @@ func (e *Engine) LoadState(src []byte) error {
 		return fmt.Errorf("engine: %w", err)
 	}
 	e.relist()
+	if rest, err = e.fees.LoadState(rest, e.now); err != nil {
+		return fmt.Errorf("engine: %w", err)
+	}
 	for _, load := range []func([]byte) ([]byte, error){e.ledger.LoadState, e.books.LoadState, e.seen.LoadState, e.indices.LoadState, e.loadPaying} {
 		if rest, err = load(rest); err != nil {
 			return fmt.Errorf("engine: %w", err)

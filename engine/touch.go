@@ -20,9 +20,11 @@ func (e *Engine) Touch(next []venue.Envelope) {
 			}
 		case *venue.AmendOrder:
 			sum += e.seen.Touch(seen.KeyOf(c.Account, &c.ClOrdID))
+		case *venue.SetFeeTiers:
+			// Of operators, and rare.
 		case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
 			*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel, *venue.SetLiquidation, *venue.FundInsurance,
-			*venue.ListIndex, *venue.PublishReading, *venue.SetReference:
+			*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.SetReference:
 			// Rare, or without one place to look at.
 		}
 	}
@@ -36,9 +38,11 @@ func (e *Engine) Touch(next []venue.Envelope) {
 			sum += e.touchOrder(c.Account, c.Order, &c.Orig)
 		case *venue.AmendOrder:
 			sum += e.touchOrder(c.Account, c.Order, &c.Orig)
+		case *venue.SetFeeTiers:
+			// Of operators, and rare.
 		case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
 			*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel, *venue.SetLiquidation, *venue.FundInsurance,
-			*venue.ListIndex, *venue.PublishReading, *venue.SetReference:
+			*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.SetReference:
 			// As above.
 		}
 	}

@@ -291,6 +291,8 @@ var codeOfReason = [...]Code{
 	venue.PriceOutOfRange:             PriceRange,
 	venue.PriceOutOfBand:              PriceBand,
 	venue.UnsupportedCombination:      UnsupportedCombo,
+	venue.NotInAuction:                UnsupportedCombo,
+	venue.PriceMoved:                  PriceBand,
 	venue.DuplicateClOrdID:            DuplicateClOrdID,
 	venue.DuplicateID:                 DuplicateID,
 	venue.NotionalTooLarge:            NotionalLimit,

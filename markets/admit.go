@@ -23,6 +23,9 @@ func (s *Markets) Admit(o *venue.PlaceOrder, now venue.Time) (*Market, venue.Pri
 	if why := wellFormed(o); why.Refused() {
 		return nil, 0, why
 	}
+	if why := m.collects(o); why.Refused() {
+		return nil, 0, why
+	}
 	if why := m.checkTerms(o); why.Refused() {
 		return nil, 0, why
 	}

@@ -200,13 +200,13 @@ func TestPhaseTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	var want strings.Builder
-	want.WriteString("//\tphase       ")
+	want.WriteString("//\tphase          ")
 	for a := Enter; a < actions; a++ {
 		fmt.Fprintf(&want, " %-6s", a)
 	}
 	table := strings.TrimRight(want.String(), " ") + "\n"
-	for p := venue.Continuous; p <= venue.Halted; p++ {
-		row := fmt.Sprintf("//\t%-12s", p)
+	for p := venue.Continuous; p <= venue.ProtectAuction; p++ {
+		row := fmt.Sprintf("//\t%-15s", p)
 		for a := Enter; a < actions; a++ {
 			word := "no"
 			if Allows(p, a) {
@@ -230,6 +230,10 @@ func TestPhases(t *testing.T) {
 		{venue.Continuous, venue.OK, venue.OK, venue.OK},
 		{venue.CancelOnly, venue.NotOpen, venue.NotOpen, venue.OK},
 		{venue.Halted, venue.NotOpen, venue.NotOpen, venue.NotOpen},
+		{venue.PreOpen, venue.OK, venue.OK, venue.OK},
+		{venue.OpenAuction, venue.OK, venue.NotOpen, venue.NotOpen},
+		{venue.ClosingAuction, venue.OK, venue.OK, venue.OK},
+		{venue.ProtectAuction, venue.OK, venue.OK, venue.OK},
 	} {
 		s.SetPhase(1, c.phase)
 		o := order()
@@ -242,8 +246,8 @@ func TestPhases(t *testing.T) {
 			t.Errorf("%s: enter %+v, amend %+v, reduce %+v; want %d, %d, %d", c.phase, enter, amend, reduced, c.enter, c.amend, c.reduced)
 		}
 	}
-	for _, p := range []venue.Phase{0, 4} {
-		if got, want := s.SetPhase(1, p), refuse(venue.BadField, venue.FieldPhase, 3); got != want {
+	for _, p := range []venue.Phase{0, 8} {
+		if got, want := s.SetPhase(1, p), refuse(venue.BadField, venue.FieldPhase, 7); got != want {
 			t.Errorf("SetPhase(1, %d) = %+v, want %+v", p, got, want)
 		}
 	}

@@ -4,8 +4,9 @@ import (
 	"math/big"
 	"testing"
 
-	"github.com/clearhour/clearhour/venue"
 	"pgregory.net/rapid"
+
+	"github.com/clearhour/clearhour/venue"
 )
 
 func TestVariantRoundsDownToATick(t *testing.T) {
@@ -86,6 +87,8 @@ func TestBreakerAgreesWithAList(t *testing.T) {
 		entries := rapid.SampledFrom([]int{4, 5, 8, 1000}).Draw(t, "entries")
 		b := NewBreaker(window, entries, 500, 40)
 		last, now := venue.Price(500), venue.Time(1)
+		trend := venue.Price(rapid.IntRange(-1, 1).Draw(t, "trend"))
+		pace := rapid.SampledFrom([]int{2, 4, 12}).Draw(t, "pace")
 		type trade struct {
 			price venue.Price
 			at    venue.Time
@@ -104,10 +107,13 @@ func TestBreakerAgreesWithAList(t *testing.T) {
 			}
 			return high - 40, low + 40
 		}
-		for range rapid.IntRange(0, 80).Draw(t, "trades") {
-			now += venue.Time(rapid.IntRange(0, 12).Draw(t, "step"))
+		for range rapid.IntRange(0, 250).Draw(t, "trades") {
+			now += venue.Time(rapid.IntRange(0, pace).Draw(t, "step"))
 			if rapid.Bool().Draw(t, "trade") {
-				last = venue.Price(rapid.IntRange(480, 520).Draw(t, "price"))
+				if trend == 0 {
+					last = venue.Price(rapid.IntRange(480, 520).Draw(t, "price"))
+				}
+				last += trend // Every trade is an extreme.
 				b.Traded(last, now)
 				all = append(all, trade{last, now})
 			}
@@ -155,8 +161,13 @@ func TestProtectionChain(t *testing.T) {
 		extend venue.Time
 		hit    bool
 	}{
-		{10_200, 0, false}, {9800, 0, false}, {10_201, 60, true}, {10_300, 0, false},
-		{11_001, 120, true}, {11_001, 300, true}, {20_000, 0, false},
+		{10_200, 0, false},
+		{9800, 0, false},
+		{10_201, 60, true},
+		{10_300, 0, false},
+		{11_001, 120, true},
+		{11_001, 300, true},
+		{20_000, 0, false},
 	} {
 		if got, hit := c.Check(triggers, 10_000, step.price); got != step.extend || hit != step.hit {
 			t.Errorf("step %d: Check(%d) = %d %v, want %d %v", i, step.price, got, hit, step.extend, step.hit)
@@ -252,8 +263,9 @@ func TestQuotesWithLittleMemory(t *testing.T) {
 		q := NewQuotes(l, 4)
 		var at []venue.Time
 		now := venue.Time(1)
+		pace := rapid.IntRange(1, 6).Draw(t, "pace")
 		for range 200 {
-			now += venue.Time(rapid.IntRange(0, 2).Draw(t, "step"))
+			now += venue.Time(rapid.IntRange(0, pace).Draw(t, "step"))
 			at = append(at, now)
 			in, longer := venue.Qty(0), venue.Qty(0)
 			for _, x := range at {

@@ -19,10 +19,17 @@
 //
 // What each phase allows:
 //
-//	phase        enter  amend  reduce cancel venue-cancel
-//	continuous   yes    yes    yes    yes    yes
-//	cancel-only  no     no     yes    yes    yes
-//	halted       no     no     no     no     yes
+//	phase           enter  amend  reduce cancel venue-cancel
+//	continuous      yes    yes    yes    yes    yes
+//	cancel-only     no     no     yes    yes    yes
+//	halted          no     no     no     no     yes
+//	pre-open        yes    yes    yes    yes    yes
+//	open-auction    yes    no     no     no     yes
+//	closing-auction yes    yes    yes    yes    yes
+//	protect-auction yes    yes    yes    yes    yes
+//
+// The last four collect orders: none is matched, bids may reach asks, and what
+// cannot wait for the uncrossing is refused. Stops wait for a trade as ever.
 //
 // Invariants: ids are given without a gap from 1; terms never change; a mark has
 // version 0 exactly until it is first set and lies within the range of the

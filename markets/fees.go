@@ -6,15 +6,10 @@ import (
 )
 
 // Tier is a step of a fee schedule.
-type Tier struct {
-	// Min is the trailing volume from which it applies, in micro-dollars.
-	Min venue.Amount
-	// Maker and Taker are the rates; a negative Maker is a rebate.
-	Maker, Taker venue.Rate
-}
+type Tier venue.FeeTier
 
 // MaxTiers bounds a fee schedule.
-const MaxTiers = 32
+const MaxTiers = venue.MaxFeeTiers
 
 // CheckTiers says whether a schedule is well formed: 1 to MaxTiers tiers, the
 // first from 0, Min rising, Taker from 0 to MaxFee, Maker from -MaxFee to MaxFee.

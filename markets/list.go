@@ -108,6 +108,9 @@ func (s *Markets) checkAssets(i *venue.Instrument) venue.Refusal {
 	if i.Kind < venue.Spot || i.Kind > venue.Perpetual {
 		return refuse(venue.BadField, venue.FieldKind, int64(venue.Perpetual))
 	}
+	if i.Match > venue.ProRata {
+		return refuse(venue.BadField, venue.FieldMatch, int64(venue.ProRata))
+	}
 	if i.Quote != venue.USD {
 		return refuse(venue.UnknownAsset, venue.FieldAsset, int64(venue.USD))
 	}

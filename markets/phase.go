@@ -43,6 +43,11 @@ var allowed = [...][actions]bool{
 	venue.Continuous: {Enter: true, Amend: true, Reduce: true, Cancel: true, VenueCancel: true},
 	venue.CancelOnly: {Reduce: true, Cancel: true, VenueCancel: true},
 	venue.Halted:     {VenueCancel: true},
+
+	venue.PreOpen:        {Enter: true, Amend: true, Reduce: true, Cancel: true, VenueCancel: true},
+	venue.OpenAuction:    {Enter: true, VenueCancel: true},
+	venue.ClosingAuction: {Enter: true, Amend: true, Reduce: true, Cancel: true, VenueCancel: true},
+	venue.ProtectAuction: {Enter: true, Amend: true, Reduce: true, Cancel: true, VenueCancel: true},
 }
 
 // Allows says whether a phase allows an action.
@@ -64,11 +69,28 @@ func (s *Markets) SetPhase(id venue.InstrumentID, p venue.Phase) venue.Refusal {
 	if m == nil {
 		return s.unknown()
 	}
-	if p < venue.Continuous || p > venue.Halted {
-		return refuse(venue.BadField, venue.FieldPhase, int64(venue.Halted))
+	if p < venue.Continuous || p > venue.ProtectAuction {
+		return refuse(venue.BadField, venue.FieldPhase, int64(venue.ProtectAuction))
 	}
 	m.Phase = p
 	s.rephase(id)
+	return venue.Refusal{}
+}
+
+// collects refuses NotInAuction for orders that cannot wait for the uncrossing of
+// a collecting phase: those that trade at once or not at all, and post-only ones,
+// as nobody knows yet which of two resting orders an uncrossing lets take.
+func (m *Market) collects(o *venue.PlaceOrder) venue.Refusal {
+	switch {
+	case !m.Phase.Collecting():
+		return venue.Refusal{}
+	case o.Type == venue.Market:
+		return refuse(venue.NotInAuction, venue.FieldType, int64(venue.Limit))
+	case o.TIF == venue.IOC || o.TIF == venue.FOK:
+		return refuse(venue.NotInAuction, venue.FieldTIF, int64(venue.GTC))
+	case o.Flags.Has(venue.PostOnly):
+		return refuse(venue.NotInAuction, venue.FieldFlags, int64(anyFlags&^venue.PostOnly))
+	}
 	return venue.Refusal{}
 }
 

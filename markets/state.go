@@ -53,7 +53,7 @@ func appendTerms(dst []byte, t *venue.Instrument) []byte {
 	for _, s := range [...]string{t.Symbol, t.Class, t.Region, t.Grade} {
 		dst = appendString(dst, s)
 	}
-	dst = append(dst, byte(t.Kind), byte(t.Window))
+	dst = append(dst, byte(t.Kind), byte(t.Window), byte(t.Match))
 	dst = le.AppendUint16(dst, uint16(t.Base))
 	dst = le.AppendUint16(dst, uint16(t.Quote))
 	for _, v := range [...]int64{int64(t.Start), int64(t.End), int64(t.Tick), t.Hours, int64(t.Low), int64(t.High),
@@ -142,7 +142,7 @@ func (r *reader) terms(id venue.InstrumentID) venue.Instrument {
 	t := venue.Instrument{
 		ID:     id,
 		Symbol: r.text(), Class: r.text(), Region: r.text(), Grade: r.text(),
-		Kind: venue.Kind(r.u8()), Window: venue.Window(r.u8()),
+		Kind: venue.Kind(r.u8()), Window: venue.Window(r.u8()), Match: venue.Matching(r.u8()),
 		Base: venue.AssetID(r.u16()), Quote: venue.AssetID(r.u16()),
 		Start: venue.Time(r.i64()), End: venue.Time(r.i64()),
 		Tick: venue.Amount(r.i64()), Hours: r.i64(),

@@ -18,7 +18,7 @@ func collected(t *testing.T, bids, asks string) *Books {
 	var m Matched
 	tag := uint32(0)
 	for side, text := range []string{bids, asks} {
-		for _, word := range strings.Fields(text) {
+		for word := range strings.FieldsSeq(text) {
 			tag++
 			o := limit(venue.OwnerID(tag), venue.Side(side+1), 0, 0)
 			o.Tag = tag

@@ -84,9 +84,8 @@ type Books struct {
 
 // book is the price range of an instrument.
 type book struct {
-	low    venue.Price
-	span   int32 // Number of ticks; 0 when the instrument is not open.
-	shared bool  // Levels are shared pro rata, see Share.
+	low  venue.Price
+	span int32 // Number of ticks; 0 when the instrument is not open.
 }
 
 // aside is what only some instruments need.

@@ -95,7 +95,9 @@ func (b *Books) Amend(id venue.OrderID, price venue.Price, leaves venue.Qty, m *
 	}
 	dormant := o.state() == stateDormant
 	b.withdraw(s, m)
-	b.dethrone(id, o)
+	if b.restHalf(o).shared {
+		b.dethrone(id, o)
+	}
 	o.price, o.qty = tick, uint32(leaves)
 	if o.has(flagExtended) {
 		b.extras[s].reserve = 0

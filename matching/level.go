@@ -23,12 +23,13 @@ import (
 // The next level beyond a key is found in at most four steps up and down,
 // whatever the gap.
 type half struct {
-	best  int32 // Key of the best level, or none.
-	flip  int32 // The key of tick t is t^flip+shift, and the other way round.
-	shift int32
-	top   int32 // Where the bits over sums begin, at the end of sums.
-	pages []uint32
-	sums  []uint64
+	best   int32 // Key of the best level, or none.
+	flip   int32 // The key of tick t is t^flip+shift, and the other way round.
+	shift  int32
+	top    int16 // Where the bits over sums begin, at the end of sums.
+	shared bool  // Levels are shared pro rata, see ShareProRata.
+	pages  []uint32
+	sums   []uint64
 }
 
 // The halves of a book.
@@ -67,7 +68,7 @@ type pageMap [pageTicks / 64]uint64
 func newHalf(span int32, down bool) half {
 	pages := (int(span) + pageTicks - 1) / pageTicks
 	sums := (pages + 63) / 64
-	h := half{best: none, pages: make([]uint32, pages), sums: make([]uint64, sums+(sums+63)/64), top: int32(sums)}
+	h := half{best: none, pages: make([]uint32, pages), sums: make([]uint64, sums+(sums+63)/64), top: int16(sums)}
 	if down {
 		h.flip, h.shift = -1, span
 	}

@@ -54,7 +54,7 @@ func (b *Books) refuse(s uint32, o *order, h *half, limit int32, leaves uint32) 
 		if why := b.room(r, r.key(o.price)); why != venue.OK {
 			return why
 		}
-		if b.books[o.inst].shared && b.sharers(r, o.price) == b.mostSharers() {
+		if r.shared && b.roomToShare(r, o) != venue.OK {
 			return venue.LevelFull
 		}
 	}
@@ -79,9 +79,11 @@ func (b *Books) finish(s, leaves uint32, why venue.Reason, m *Matched) {
 // is no room.
 func (b *Books) stand(s uint32, o *order, leaves uint32, m *Matched) venue.Reason {
 	h := b.restHalf(o)
-	best := h.best
-	if b.books[o.inst].shared && b.sharers(h, o.price) == b.mostSharers() {
-		return venue.LevelFull
+	if h.shared {
+		if why := b.roomToShare(h, o); why != venue.OK {
+			return why
+		}
+		b.enthrone(h, o, s)
 	}
 	l, why := b.levelFor(h, h.key(o.price))
 	if why != venue.OK {
@@ -91,9 +93,6 @@ func (b *Books) stand(s uint32, o *order, leaves uint32, m *Matched) venue.Reaso
 	b.split(s, o, leaves)
 	b.append(l, s, o)
 	b.settle(s, o, stateResting)
-	if h.best != best && b.books[o.inst].shared {
-		b.asides[o.inst].tops[o.flags&flagSell] = id(o.gen, s)
-	}
 	b.report(m, o.inst, o.side(), o.price, l)
 	return venue.OK
 }
@@ -125,13 +124,12 @@ func (b *Books) settle(s uint32, o *order, state uint16) {
 func (b *Books) sweep(s uint32, o *order, h *half, limit int32, leaves uint32, m *Matched) uint32 {
 	budget := b.limits.FillsPerMatch
 	asked := leaves
-	shared := b.books[o.inst].shared
 	for leaves != 0 && m.End == venue.OK && h.best <= limit {
 		if budget == 0 {
 			m.End = venue.FillLimitReached
 			break
 		}
-		if shared {
+		if h.shared {
 			leaves, budget = b.share(o, h, leaves, budget, m)
 			continue
 		}

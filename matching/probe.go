@@ -26,7 +26,7 @@ func (b *Books) Preview(o *Order) Preview {
 	}
 	p := probe{
 		leaves: uint32(o.Qty), need: uint32(o.Qty), budget: b.limits.FillsPerMatch, mode: o.STP, owner: uint32(o.Owner),
-		shared: b.books[o.Instrument].shared,
+		shared: h.shared,
 	}
 	b.follow(&p, h, limit)
 	qty := venue.Qty(p.traded)
@@ -42,7 +42,7 @@ func (b *Books) Preview(o *Order) Preview {
 // one Match, and stops counting at need. It changes nothing.
 func (b *Books) obtain(o *order, h *half, limit int32, leaves, need uint32) uint32 {
 	p := probe{
-		leaves: leaves, need: need, budget: b.limits.FillsPerMatch, mode: o.stp(), owner: o.owner, shared: b.books[o.inst].shared,
+		leaves: leaves, need: need, budget: b.limits.FillsPerMatch, mode: o.stp(), owner: o.owner, shared: h.shared,
 	}
 	b.follow(&p, h, limit)
 	return p.traded

@@ -26,24 +26,30 @@ const minShare = 2
 // order ends with FillLimitReached before a level that goes beyond the rest of
 // that number.
 func (b *Books) ShareProRata(inst venue.InstrumentID) {
-	k := &b.books[inst]
-	assert.That(k.span != 0, "pro rata for an instrument that is not open")
+	assert.That(b.books[inst].span != 0, "pro rata for an instrument that is not open")
 	for i := range halvesPerBook {
-		assert.That(b.halves[int(inst)*halvesPerBook+i].best == none, "pro rata for a book with orders")
+		h := &b.halves[int(inst)*halvesPerBook+i]
+		assert.That(h.best == none, "pro rata for a book with orders")
+		h.shared = true
 	}
-	k.shared = true
 }
 
-// mostSharers is how many orders a shared level has room for.
-func (b *Books) mostSharers() uint64 { return uint64(min(b.limits.FillsPerMatch, maxLevelOrders)) }
-
-// sharers returns the number of orders in the level at a tick.
-func (b *Books) sharers(h *half, tick int32) uint64 {
-	l := b.levelAt(h, h.key(tick))
-	if l == nil {
-		return 0
+// roomToShare says whether an order fits the shared level of its price, and if
+// not, why.
+func (b *Books) roomToShare(h *half, o *order) venue.Reason {
+	key := h.key(o.price)
+	if l := b.levelAt(h, key); l != nil && l.agg>>48 == uint64(min(b.limits.FillsPerMatch, maxLevelOrders)) {
+		return venue.LevelFull
 	}
-	return l.agg >> 48
+	return b.room(h, key)
+}
+
+// enthrone notes that an order that is about to rest is TOP, if it betters all
+// others.
+func (b *Books) enthrone(h *half, o *order, s uint32) {
+	if h.key(o.price) < h.best {
+		b.asides[o.inst].tops[o.flags&flagSell] = id(o.gen, s)
+	}
 }
 
 // top returns the slot of the TOP order of the best level, or 0. The note of

@@ -30,7 +30,7 @@ func (b *Books) AppendState(dst []byte) []byte {
 	dst = le.AppendUint32(dst, uint32(len(b.books)))
 	for i, k := range b.books {
 		dst = le.AppendUint64(dst, uint64(k.low))
-		if !k.shared {
+		if !b.halves[i*halvesPerBook].shared {
 			dst = le.AppendUint32(dst, uint32(k.span))
 			continue
 		}
@@ -180,7 +180,7 @@ func (b *Books) readBooks(r *reader) string {
 		}
 		b.Open(venue.InstrumentID(i), p, p+venue.Price(span)-1)
 		if shared {
-			b.books[i].shared = true
+			b.ShareProRata(venue.InstrumentID(i))
 			b.asides[i].tops = [2]venue.OrderID{venue.OrderID(r.u64()), venue.OrderID(r.u64())}
 		}
 	}

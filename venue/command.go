@@ -28,6 +28,9 @@ const (
 	KindCancelOrder    CommandKind = 11
 	KindAmendOrder     CommandKind = 12
 	KindMassCancel     CommandKind = 13
+	KindSetFeeTiers    CommandKind = 35
+	KindSetSchedule    CommandKind = 20
+	KindSetProtections CommandKind = 21
 	KindSetLiquidation CommandKind = 30
 	KindFundInsurance  CommandKind = 31
 	KindListIndex      CommandKind = 25

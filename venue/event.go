@@ -21,6 +21,8 @@ const (
 	EventPhaseChanged     EventKind = 4
 	EventMarkChanged      EventKind = 5
 	EventAccountOpened    EventKind = 6
+	EventFeeTiersSet      EventKind = 63
+	EventVariationPaid    EventKind = 64
 	EventDeposited        EventKind = 7
 	EventWithdrawn        EventKind = 8
 	EventCommandRejected  EventKind = 9
@@ -38,6 +40,9 @@ const (
 	EventBalanceChanged   EventKind = 21
 	EventPositionChanged  EventKind = 22
 
+	EventAuctionIndicative   EventKind = 40
+	EventScheduleSet         EventKind = 41
+	EventProtectionsSet      EventKind = 42
 	EventLiquidationSet      EventKind = 54
 	EventInsuranceFunded     EventKind = 55
 	EventAccountStateChanged EventKind = 56

@@ -82,6 +82,15 @@ const (
 	CancelOnly Phase = 2
 	// Halted takes nothing but mass cancels by the venue.
 	Halted Phase = 3
+	// PreOpen collects orders without matching them, before the opening auction.
+	PreOpen Phase = 4
+	// OpenAuction collects more orders and lets none go, until the market opens.
+	OpenAuction Phase = 5
+	// ClosingAuction collects orders for the last trades of the day.
+	ClosingAuction Phase = 6
+	// ProtectAuction collects orders after a price moved too far or the venue was
+	// away, for a time.
+	ProtectAuction Phase = 7
 )
 
 // String returns the word that people use.
@@ -93,9 +102,32 @@ func (p Phase) String() string {
 		return "cancel-only"
 	case Halted:
 		return "halted"
+	case PreOpen:
+		return "pre-open"
+	case OpenAuction:
+		return "open-auction"
+	case ClosingAuction:
+		return "closing-auction"
+	case ProtectAuction:
+		return "protect-auction"
 	}
 	return "phase?"
 }
+
+// Collecting says whether orders rest without being matched, so that bids may
+// reach asks, until an uncrossing.
+func (p Phase) Collecting() bool { return p >= PreOpen && p <= ProtectAuction }
+
+// Matching says how orders at one price share an incoming order.
+type Matching uint8
+
+// Ways of matching.
+const (
+	// ByTime fills the oldest order first.
+	ByTime Matching = 0
+	// ProRata shares by size (MAT-01).
+	ProRata Matching = 1
+)
 
 // Bracket is one step of a margin schedule: the part of a notional up to Upto
 // is charged at Initial and Maintenance (MAR-01).
@@ -124,6 +156,8 @@ type Instrument struct {
 	// Window, Start and End say when the hours are delivered.
 	Window     Window
 	Start, End Time
+	// Match says how orders at one price share an incoming order.
+	Match Matching
 	// Base is the asset that a spot instrument delivers, one unit per lot; it is
 	// zero for a future.
 	Base AssetID

@@ -46,6 +46,10 @@ const (
 	// WithdrawalsSuspended: an account owes more than it has (R-GATE).
 	WithdrawalsSuspended Reason = 100
 
+	// Refusals of phases that collect orders, and of protections.
+	NotInAuction Reason = 80 // The order cannot wait for an uncrossing.
+	PriceMoved   Reason = 81 // A trade would be too far from those before (MAT-04, MAT-05).
+
 	// Refusals about marks and indices.
 	UnknownIndex   Reason = 90
 	TooManySources Reason = 91
@@ -108,6 +112,13 @@ const (
 	FieldKind
 	FieldMark
 
+	// Fields of schedules and protections.
+	FieldSteps    Field = 50
+	FieldTriggers Field = 51
+	FieldBreaker  Field = 52
+	FieldBase     Field = 53
+	FieldMatch    Field = 54
+
 	// Fields of indices and references.
 	FieldIndex  Field = 55
 	FieldSource Field = 56
@@ -122,6 +133,15 @@ const (
 	FieldFullSize
 	FieldCap
 	FieldStep
+)
+
+// Fields of the commands by which operators run the venue.
+const (
+	FieldTiers     Field = 65
+	FieldChange    Field = 66
+	FieldOperator  Field = 67
+	FieldEffective Field = 68
+	FieldHour      Field = 69
 )
 
 // Refusal is the typed answer to bad input: what was wrong, in which field, and
@@ -144,7 +164,9 @@ var fieldNames = [...]string{
 	FieldPhase: "phase", FieldOwner: "owner", FieldSymbol: "symbol", FieldWindow: "window", FieldTick: "tick",
 	FieldHours: "hours", FieldRange: "price range", FieldBand: "band", FieldFee: "fee", FieldBrackets: "margin brackets",
 	FieldVersion: "version", FieldKind: "kind", FieldTarget: "target", FieldFraction: "fraction", FieldFullSize: "full size", FieldCap: "draw cap", FieldStep: "step",
+	FieldSteps: "steps", FieldTriggers: "triggers", FieldBreaker: "breaker", FieldBase: "base length", FieldMatch: "matching",
 	FieldMark: "mark", FieldIndex: "index", FieldSource: "source", FieldAge: "age", FieldFactor: "factor",
+	FieldTiers: "fee tiers", FieldChange: "change", FieldOperator: "operator", FieldEffective: "effective time", FieldHour: "hour",
 }
 
 // String returns the word that people use.

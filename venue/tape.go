@@ -24,28 +24,33 @@ type Tape struct {
 	session SessionID
 	index   uint32
 
-	versionSet       slab[VersionSet]
-	assetListed      slab[AssetListed]
-	instrumentListed slab[InstrumentListed]
-	phaseChanged     slab[PhaseChanged]
-	markChanged      slab[MarkChanged]
-	accountOpened    slab[AccountOpened]
-	deposited        slab[Deposited]
-	withdrawn        slab[Withdrawn]
-	commandRejected  slab[CommandRejected]
-	orderAccepted    slab[OrderAccepted]
-	orderRejected    slab[OrderRejected]
-	requestRepeated  slab[RequestRepeated]
-	orderTriggered   slab[OrderTriggered]
-	orderAmended     slab[OrderAmended]
-	orderReduced     slab[OrderReduced]
-	orderCanceled    slab[OrderCanceled]
-	cancelRejected   slab[CancelRejected]
-	massCanceled     slab[MassCanceled]
-	traded           slab[Traded]
-	levelChanged     slab[LevelChanged]
-	balanceChanged   slab[BalanceChanged]
-	positionChanged  slab[PositionChanged]
+	versionSet        slab[VersionSet]
+	assetListed       slab[AssetListed]
+	instrumentListed  slab[InstrumentListed]
+	phaseChanged      slab[PhaseChanged]
+	markChanged       slab[MarkChanged]
+	accountOpened     slab[AccountOpened]
+	feeTiersSet       slab[FeeTiersSet]
+	variationPaid     slab[VariationPaid]
+	auctionIndicative slab[AuctionIndicative]
+	scheduleSet       slab[ScheduleSet]
+	protectionsSet    slab[ProtectionsSet]
+	deposited         slab[Deposited]
+	withdrawn         slab[Withdrawn]
+	commandRejected   slab[CommandRejected]
+	orderAccepted     slab[OrderAccepted]
+	orderRejected     slab[OrderRejected]
+	requestRepeated   slab[RequestRepeated]
+	orderTriggered    slab[OrderTriggered]
+	orderAmended      slab[OrderAmended]
+	orderReduced      slab[OrderReduced]
+	orderCanceled     slab[OrderCanceled]
+	cancelRejected    slab[CancelRejected]
+	massCanceled      slab[MassCanceled]
+	traded            slab[Traded]
+	levelChanged      slab[LevelChanged]
+	balanceChanged    slab[BalanceChanged]
+	positionChanged   slab[PositionChanged]
 
 	liquidationSet      slab[LiquidationSet]
 	insuranceFunded     slab[InsuranceFunded]
@@ -74,6 +79,8 @@ func (t *Tape) Reset() {
 	t.phaseChanged.used = 0
 	t.markChanged.used = 0
 	t.accountOpened.used = 0
+	t.resetOperator()
+	t.resetSession()
 	t.deposited.used = 0
 	t.withdrawn.used = 0
 	t.commandRejected.used = 0

@@ -6,11 +6,13 @@ type Traded struct {
 	Instrument InstrumentID
 	// Trade is the number of the trade.
 	Trade TradeID
-	// Price is in ticks: always that of the resting order.
+	// Price is in ticks: that of the resting order, or the one price of an
+	// uncrossing.
 	Price Price
 	// Qty is in lots.
 	Qty Qty
-	// TakerSide is the side of the incoming order.
+	// TakerSide is the side of the incoming order. An uncrossing has none: the
+	// buyer stands as the taker.
 	TakerSide Side
 	// Maker is the resting order's part.
 	Maker Fill

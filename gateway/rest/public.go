@@ -71,11 +71,14 @@ func (s *Server) status(context.Context, *nothing) (*statusAnswer, error) {
 	best := venue.Halted
 	for _, terms := range s.config.Market.Instruments() {
 		phase, _, _ := s.config.Market.State(terms.ID)
-		best = min(best, phase) // The fewer a phase forbids the lower is its number.
+		if phase.Collecting() {
+			best = venue.Continuous // Orders are taken.
+		}
+		best = min(best, phase) // Of the others: the fewer a phase forbids the lower is its number.
 		a.Body.Instruments = append(a.Body.Instruments, marketStatus{terms.Symbol, phase.String()})
 	}
 	switch best {
-	case venue.Continuous:
+	case venue.Continuous, venue.PreOpen, venue.OpenAuction, venue.ClosingAuction, venue.ProtectAuction:
 		a.Body.State = "operational"
 	case venue.CancelOnly:
 		a.Body.State = "cancel_only"

@@ -94,11 +94,14 @@ func (f *floor) apply(c venue.Command) {
 			f.accepted = e.Order
 		case *venue.Traded:
 			f.trades = append(f.trades, *e)
+		case *venue.FeeTiersSet, *venue.VariationPaid:
+			// Replays have no operators.
 		case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed, *venue.PhaseChanged, *venue.MarkChanged,
 			*venue.AccountOpened, *venue.Deposited, *venue.Withdrawn, *venue.CommandRejected, *venue.OrderRejected,
 			*venue.RequestRepeated, *venue.OrderTriggered, *venue.OrderAmended, *venue.OrderReduced, *venue.OrderCanceled,
 			*venue.CancelRejected, *venue.MassCanceled, *venue.LevelChanged, *venue.BalanceChanged, *venue.PositionChanged,
 			*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
+			*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
 			*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled:
 			// The view hears the levels; what was asked for is known here.
 		}

@@ -125,7 +125,7 @@ func (s *Stream) retry() (venue.SessionID, venue.Command) {
 	case venue.KindCancelOrder, venue.KindTick, venue.KindSetVersion, venue.KindListAsset, venue.KindListInstrument,
 		venue.KindSetPhase, venue.KindSetMark, venue.KindOpenAccount, venue.KindMassCancel,
 		venue.KindSetLiquidation, venue.KindFundInsurance,
-		venue.KindListIndex, venue.KindPublishReading, venue.KindSetReference:
+		venue.KindSetSchedule, venue.KindSetProtections, venue.KindListIndex, venue.KindPublishReading, venue.KindSetReference:
 		// Of these only cancels are noted.
 	}
 	s.cancel = m.cancel

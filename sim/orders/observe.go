@@ -45,10 +45,13 @@ func (s *Stream) observe(e venue.Event) {
 		s.markets[e.Instrument-1].last = e.Price
 		s.filled(&e.Maker)
 		s.filled(&e.Taker)
+	case *venue.FeeTiersSet, *venue.VariationPaid:
+		// Of operators; clients go on as before.
 	case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed, *venue.PhaseChanged, *venue.MarkChanged,
 		*venue.AccountOpened, *venue.Deposited, *venue.Withdrawn, *venue.CommandRejected, *venue.RequestRepeated,
 		*venue.CancelRejected, *venue.MassCanceled, *venue.LevelChanged, *venue.BalanceChanged, *venue.PositionChanged,
 		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
+		*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
 		*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled:
 		// Clients need nothing of these to go on.
 	}

@@ -68,6 +68,9 @@ type Decoder struct {
 	fundInsurance  venue.FundInsurance
 	setPhase       venue.SetPhase
 	setMark        venue.SetMark
+	setFeeTiers    venue.SetFeeTiers
+	setSchedule    venue.SetSchedule
+	setProtections venue.SetProtections
 	openAccount    venue.OpenAccount
 	deposit        venue.Deposit
 	withdraw       venue.Withdraw

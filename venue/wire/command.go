@@ -42,6 +42,10 @@ func commandSize(k venue.CommandKind) int {
 		return tickSize
 	case venue.KindSetMark:
 		return setMarkSize
+	case venue.KindSetFeeTiers:
+		return operatorSize(k)
+	case venue.KindSetSchedule, venue.KindSetProtections:
+		return variable
 	case venue.KindSetPhase:
 		return setPhaseSize
 	case venue.KindSetVersion:
@@ -73,6 +77,10 @@ func Fits(c venue.Command) venue.Refusal {
 		if len(c.Symbol) > MaxString {
 			return venue.Refusal{Reason: venue.BadField, Field: venue.FieldSymbol, Limit: MaxString}
 		}
+	case *venue.SetFeeTiers:
+		return operatorFits(c)
+	case *venue.SetSchedule, *venue.SetProtections:
+		return sessionFits(c)
 	case *venue.ListInstrument:
 		return termsFit(&c.Terms)
 	case *venue.ListIndex:
@@ -139,6 +147,10 @@ func appendRare(dst []byte, session venue.SessionID, c venue.Command) []byte {
 		dst, b := record(dst, session, venue.KindWithdraw, transferSize)
 		transfer(put, b, (*venue.Deposit)(c))
 		return dst
+	case *venue.SetFeeTiers:
+		return appendOperator(dst, session, c)
+	case *venue.SetSchedule, *venue.SetProtections:
+		return appendSession(dst, session, c)
 	case *venue.ListAsset:
 		dst, b := record(dst, session, venue.KindListAsset, assetSize(c.Symbol))
 		putAsset(b, c)
@@ -197,6 +209,12 @@ func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Prob
 	case venue.KindSetVersion:
 		num32(get, b, &d.setVersion.Version)
 		return &d.setVersion, 0
+	case venue.KindSetFeeTiers:
+		return d.operator(kind, b)
+	case venue.KindSetSchedule:
+		return &d.setSchedule, schedule(get, b, &d.setSchedule)
+	case venue.KindSetProtections:
+		return &d.setProtections, protections(get, b, &d.setProtections)
 	case venue.KindSetPhase:
 		setPhase(get, b, &d.setPhase)
 		return &d.setPhase, 0

@@ -47,28 +47,33 @@ type EventDecoder struct {
 	records []byte
 	at      int // Offset of the next record.
 
-	versionSet       venue.VersionSet
-	assetListed      venue.AssetListed
-	instrumentListed venue.InstrumentListed
-	phaseChanged     venue.PhaseChanged
-	markChanged      venue.MarkChanged
-	accountOpened    venue.AccountOpened
-	deposited        venue.Deposited
-	withdrawn        venue.Withdrawn
-	commandRejected  venue.CommandRejected
-	orderAccepted    venue.OrderAccepted
-	orderRejected    venue.OrderRejected
-	requestRepeated  venue.RequestRepeated
-	orderTriggered   venue.OrderTriggered
-	orderAmended     venue.OrderAmended
-	orderReduced     venue.OrderReduced
-	orderCanceled    venue.OrderCanceled
-	cancelRejected   venue.CancelRejected
-	massCanceled     venue.MassCanceled
-	traded           venue.Traded
-	levelChanged     venue.LevelChanged
-	balanceChanged   venue.BalanceChanged
-	positionChanged  venue.PositionChanged
+	versionSet        venue.VersionSet
+	assetListed       venue.AssetListed
+	instrumentListed  venue.InstrumentListed
+	phaseChanged      venue.PhaseChanged
+	markChanged       venue.MarkChanged
+	accountOpened     venue.AccountOpened
+	feeTiersSet       venue.FeeTiersSet
+	variationPaid     venue.VariationPaid
+	auctionIndicative venue.AuctionIndicative
+	scheduleSet       venue.ScheduleSet
+	protectionsSet    venue.ProtectionsSet
+	deposited         venue.Deposited
+	withdrawn         venue.Withdrawn
+	commandRejected   venue.CommandRejected
+	orderAccepted     venue.OrderAccepted
+	orderRejected     venue.OrderRejected
+	requestRepeated   venue.RequestRepeated
+	orderTriggered    venue.OrderTriggered
+	orderAmended      venue.OrderAmended
+	orderReduced      venue.OrderReduced
+	orderCanceled     venue.OrderCanceled
+	cancelRejected    venue.CancelRejected
+	massCanceled      venue.MassCanceled
+	traded            venue.Traded
+	levelChanged      venue.LevelChanged
+	balanceChanged    venue.BalanceChanged
+	positionChanged   venue.PositionChanged
 
 	liquidationSet      venue.LiquidationSet
 	insuranceFunded     venue.InsuranceFunded
@@ -183,6 +188,19 @@ func (d *EventDecoder) event(kind venue.EventKind) venue.Event {
 		return &d.balanceChanged
 	case venue.EventPositionChanged:
 		return &d.positionChanged
+	}
+	return d.rareEvent(kind)
+}
+
+// rareEvent is event for the kinds of which there are few.
+func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
+	switch kind {
+	case venue.EventAuctionIndicative:
+		return &d.auctionIndicative
+	case venue.EventScheduleSet:
+		return &d.scheduleSet
+	case venue.EventProtectionsSet:
+		return &d.protectionsSet
 	case venue.EventLiquidationSet:
 		return &d.liquidationSet
 	case venue.EventInsuranceFunded:
@@ -206,5 +224,5 @@ func (d *EventDecoder) event(kind venue.EventKind) venue.Event {
 	case venue.EventFundingSettled:
 		return &d.fundingSettled
 	}
-	return nil
+	return d.operatorEvent(kind)
 }

@@ -34,6 +34,12 @@ func eventSize(k venue.EventKind) int {
 		return versionSetSize
 	case venue.EventAssetListed, venue.EventInstrumentListed, venue.EventIndexListed:
 		return variable
+	case venue.EventFeeTiersSet, venue.EventVariationPaid:
+		return operatorEventSize(k)
+	case venue.EventScheduleSet, venue.EventProtectionsSet:
+		return variable
+	case venue.EventAuctionIndicative:
+		return auctionIndicativeSize
 	case venue.EventPhaseChanged:
 		return phaseChangedSize
 	case venue.EventMarkChanged:
@@ -99,6 +105,12 @@ func listingSize(e venue.Event) int {
 	switch e := e.(type) {
 	case *venue.AssetListed:
 		return assetSize(e.Symbol)
+	case *venue.FeeTiersSet:
+		return operatorListSize(e)
+	case *venue.ScheduleSet:
+		return scheduleSize(e.Steps)
+	case *venue.ProtectionsSet:
+		return protectionsSize(&e.Protections)
 	case *venue.InstrumentListed:
 		return termsSize(&e.Terms)
 	case *venue.IndexListed:
@@ -143,6 +155,10 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		return asset(w, b, (*venue.ListAsset)(e))
 	case *venue.InstrumentListed:
 		return terms(w, b, &e.Terms)
+	case *venue.FeeTiersSet, *venue.VariationPaid:
+		return operatorBody(w, b, e)
+	case *venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet:
+		return sessionBody(w, b, e)
 	case *venue.PhaseChanged:
 		setPhase(w, b, (*venue.SetPhase)(e))
 	case *venue.MarkChanged, *venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet,

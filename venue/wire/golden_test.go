@@ -184,8 +184,9 @@ func (m *message) render() string {
 			for i := range p.value.Len() {
 				for j := range p.value.Index(i).NumField() {
 					name := fmt.Sprintf("%s[%d].%s", p.name, i, p.value.Index(i).Type().Field(j).Name)
-					line(at, at+8, name, valueText(p.value.Index(i).Field(j)))
-					at += 8
+					size := int(p.value.Index(i).Field(j).Type().Size())
+					line(at, at+size, name, valueText(p.value.Index(i).Field(j)))
+					at += size
 				}
 			}
 		}

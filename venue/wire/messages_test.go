@@ -21,8 +21,10 @@ func newCommands() []venue.Command {
 		&venue.Tick{}, &venue.SetVersion{}, &venue.ListAsset{}, &venue.ListInstrument{}, &venue.SetPhase{},
 		&venue.SetMark{}, &venue.OpenAccount{}, &venue.Deposit{}, &venue.Withdraw{}, &venue.PlaceOrder{},
 		&venue.CancelOrder{}, &venue.AmendOrder{}, &venue.MassCancel{},
+		&venue.SetSchedule{}, &venue.SetProtections{},
 		&venue.ListIndex{}, &venue.PublishReading{}, &venue.SetReference{},
 		&venue.SetLiquidation{}, &venue.FundInsurance{},
+		&venue.SetFeeTiers{},
 	}
 }
 
@@ -34,9 +36,11 @@ func newEvents() []venue.Event {
 		&venue.CommandRejected{}, &venue.OrderAccepted{}, &venue.OrderRejected{}, &venue.RequestRepeated{},
 		&venue.OrderTriggered{}, &venue.OrderAmended{}, &venue.OrderReduced{}, &venue.OrderCanceled{},
 		&venue.CancelRejected{}, &venue.MassCanceled{}, &venue.Traded{}, &venue.LevelChanged{},
-		&venue.BalanceChanged{}, &venue.PositionChanged{}, &venue.IndexListed{}, &venue.IndexPublished{},
+		&venue.BalanceChanged{}, &venue.PositionChanged{},
+		&venue.AuctionIndicative{}, &venue.ScheduleSet{}, &venue.ProtectionsSet{}, &venue.IndexListed{}, &venue.IndexPublished{},
 		&venue.ReferenceSet{}, &venue.FundingClosed{}, &venue.FundingPaid{}, &venue.FundingSettled{},
 		&venue.LiquidationSet{}, &venue.InsuranceFunded{}, &venue.AccountStateChanged{}, &venue.PositionTransferred{}, &venue.Receipt{},
+		&venue.FeeTiersSet{}, &venue.VariationPaid{},
 	}
 }
 

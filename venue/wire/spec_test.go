@@ -73,9 +73,17 @@ func writeParts(out *strings.Builder, parts []part) {
 		case p.typ.Kind() == reflect.String:
 			fmt.Fprintf(out, listColumn, p.name)
 		default:
-			fmt.Fprintf(out, "| after | `u8` n, then 24 n bytes | %s | n times %s |\n", p.name, structText(p.typ.Elem()))
+			fmt.Fprintf(out, "| after | `u8` n, then %d n bytes | %s | n times %s |\n", packed(p.typ.Elem()), p.name, structText(p.typ.Elem()))
 		}
 	}
+}
+
+// packed returns how many bytes a struct takes in a list.
+func packed(t reflect.Type) (n uintptr) {
+	for i := range t.NumField() {
+		n += t.Field(i).Type.Size()
+	}
+	return n
 }
 
 func structText(t reflect.Type) string {

@@ -15,7 +15,7 @@ const (
 
 const (
 	assetFixedSize = 3  // What precedes the symbol of an asset.
-	termsFixedSize = 88 // What precedes the strings of an instrument.
+	termsFixedSize = 89 // What precedes the strings of an instrument.
 	bracketSize    = 24
 )
 
@@ -98,6 +98,7 @@ func termsFixed(w way, b []byte, t *venue.Instrument) {
 	num64(w, b[64:], &t.Band)
 	num64(w, b[72:], &t.Maker)
 	num64(w, b[80:], &t.Taker)
+	num8(w, b[88:], &t.Match)
 }
 
 // terms moves the terms of an instrument; the length of b is right when they

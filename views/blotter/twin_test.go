@@ -63,6 +63,7 @@ func (s *slow) orders() map[venue.OrderID]*slowOrder {
 			*venue.RequestRepeated, *venue.OrderTriggered, *venue.CancelRejected, *venue.MassCanceled,
 			*venue.LevelChanged, *venue.BalanceChanged, *venue.PositionChanged,
 			*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
+			*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
 			*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled:
 			// The machine makes none of these.
 		}

@@ -111,8 +111,11 @@ func (v *View) apply(e *venue.Entry) {
 		// Positions and balances say what came of it.
 	case *venue.LiquidationSet, *venue.InsuranceFunded, *venue.Receipt:
 		// The venue's own.
+	case *venue.FeeTiersSet, *venue.VariationPaid:
+		// What operators do shows in balances, positions and orders.
 	case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed,
 		*venue.PhaseChanged, *venue.MarkChanged, *venue.LevelChanged,
+		*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
 		*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingSettled:
 		// Public, and no account's.
 	}

@@ -25,6 +25,8 @@ type Ticker struct {
 	Instrument venue.InstrumentID
 	// Phase is what the market lets its orders do.
 	Phase venue.Phase
+	// Auction is what the uncrossing of a collecting market would come to.
+	Auction Auction
 	// Bid and Ask are the best levels; Qty is 0 where there is none.
 	Bid, Ask Level
 	// Last is the last trade; ID is 0 when there was none.
@@ -208,7 +210,7 @@ func (v *View) Ticker(id venue.InstrumentID, now venue.Time) (Ticker, bool) {
 	if m == nil {
 		return Ticker{}, false
 	}
-	t := Ticker{Instrument: id, Phase: m.phase, Marked: m.marked, Mark: m.mark, Seq: m.seq, Time: m.time}
+	t := Ticker{Instrument: id, Phase: m.phase, Auction: m.auction, Marked: m.marked, Mark: m.mark, Seq: m.seq, Time: m.time}
 	t.Bid, t.Ask = m.bids.best(), m.asks.best()
 	v.readReference(m, &t)
 	if m.trades.len() > 0 {

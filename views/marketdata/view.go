@@ -51,14 +51,15 @@ type Change struct {
 
 // market is the picture of one instrument.
 type market struct {
-	terms  *venue.Instrument
-	step   int64
-	phase  venue.Phase
-	mark   venue.Price
-	marked bool
-	stale  bool
-	from   venue.MarkSources
-	refers referred
+	terms   *venue.Instrument
+	step    int64
+	phase   venue.Phase
+	auction Auction
+	mark    venue.Price
+	marked  bool
+	stale   bool
+	from    venue.MarkSources
+	refers  referred
 
 	bids, asks ladder
 	bookSeq    uint64
@@ -125,10 +126,16 @@ func (v *View) apply(e *venue.Entry) Change {
 		return Change{Feed: FeedState}
 	case *venue.PhaseChanged:
 		return v.phase(e, ev)
+	case *venue.AuctionIndicative:
+		return v.indicative(e, ev)
 	case *venue.MarkChanged:
 		return v.mark(e, ev)
 	case *venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet, *venue.FundingClosed:
 		return v.reference(e)
+	case *venue.ScheduleSet, *venue.ProtectionsSet:
+		// What follows of them is told when it happens.
+	case *venue.FeeTiersSet, *venue.VariationPaid:
+		// What operators do shows in phases and terms.
 	case *venue.VersionSet, *venue.AccountOpened, *venue.Deposited, *venue.Withdrawn,
 		*venue.CommandRejected, *venue.OrderAccepted, *venue.OrderRejected, *venue.RequestRepeated,
 		*venue.OrderTriggered, *venue.OrderAmended, *venue.OrderReduced, *venue.OrderCanceled,
@@ -219,6 +226,9 @@ func (v *View) phase(e *venue.Entry, ev *venue.PhaseChanged) Change {
 		return Change{}
 	}
 	m.phase, m.seq, m.time = ev.Phase, e.Seq, e.Time
+	if !ev.Phase.Collecting() {
+		m.auction = Auction{}
+	}
 	return Change{Instrument: ev.Instrument, Feed: FeedState}
 }
 

@@ -1,0 +1,40 @@
+package engine_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/clearhour/clearhour/internal/script"
+	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/venue/scale"
+)
+
+// setFeeTiers reads "fee-tiers 0:0.0002/0.0005 1000000:-0.0001/0.0003": from which
+// volume, and the rates of maker and taker.
+func (f *floor) setFeeTiers(d *script.Cmd) string {
+	c := &venue.SetFeeTiers{}
+	for _, w := range d.Words() {
+		from, rates, _ := strings.Cut(w, ":")
+		maker, taker, _ := strings.Cut(rates, "/")
+		c.Tiers = append(c.Tiers, venue.FeeTier{
+			Min: f.parseAmount(d, from, scale.MoneyDecimals), Maker: f.parseRate(d, maker), Taker: f.parseRate(d, taker),
+		})
+	}
+	return f.apply(d, 0, c)
+}
+
+// operatorLine prints the events of operators' commands.
+func (f *floor) operatorLine(e venue.Event) (string, bool) {
+	switch x := e.(type) {
+	case *venue.FeeTiersSet:
+		var b strings.Builder
+		b.WriteString("fee tiers")
+		for _, t := range x.Tiers {
+			fmt.Fprintf(&b, ", from %s maker %s taker %s", money(t.Min), rateText(t.Maker), rateText(t.Taker))
+		}
+		return b.String(), true
+	}
+	return "", false
+}
+
+func rateText(r venue.Rate) string { return money(venue.Amount(r)) }

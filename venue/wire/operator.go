@@ -1,0 +1,113 @@
+package wire
+
+import (
+	"github.com/clearhour/clearhour/internal/assert"
+	"github.com/clearhour/clearhour/venue"
+)
+
+// tierSize is the length of a step of a fee schedule.
+const tierSize = 24
+
+// appendOperator appends the commands by which operators run the venue's fees,
+// settlements and parameters.
+func appendOperator(dst []byte, session venue.SessionID, c venue.Command) []byte {
+	if c, ok := c.(*venue.SetFeeTiers); ok {
+		dst, b := record(dst, session, venue.KindSetFeeTiers, tiersSize(c.Tiers))
+		tiers(put, b, &c.Tiers)
+		return dst
+	}
+	assert.That(false, "command without a layout")
+	return dst
+}
+
+// operator is the part of Decoder.command for those commands.
+func (d *Decoder) operator(kind venue.CommandKind, b []byte) (venue.Command, Problem) {
+	if kind == venue.KindSetFeeTiers {
+		return &d.setFeeTiers, tiers(get, b, &d.setFeeTiers.Tiers)
+	}
+	return nil, UnknownKind
+}
+
+// operatorSize is the part of commandSize for those commands.
+func operatorSize(k venue.CommandKind) int {
+	if k == venue.KindSetFeeTiers {
+		return variable
+	}
+	return unknown
+}
+
+// operatorFits is the part of Fits for those commands.
+func operatorFits(c venue.Command) venue.Refusal {
+	if c, ok := c.(*venue.SetFeeTiers); ok && len(c.Tiers) > venue.MaxFeeTiers {
+		return venue.Refusal{Reason: venue.BadField, Field: venue.FieldTiers, Limit: venue.MaxFeeTiers}
+	}
+	return venue.Refusal{}
+}
+
+// operatorEventSize is the part of eventSize for the events of those commands.
+func operatorEventSize(k venue.EventKind) int {
+	if k == venue.EventFeeTiersSet {
+		return variable
+	}
+	return unknown
+}
+
+// operatorListSize is the part of listingSize for those events.
+func operatorListSize(e venue.Event) int {
+	if e, ok := e.(*venue.FeeTiersSet); ok {
+		return tiersSize(e.Tiers)
+	}
+	return unknown
+}
+
+// operatorEvent is the part of EventDecoder.event for those events.
+func (d *EventDecoder) operatorEvent(kind venue.EventKind) venue.Event {
+	if kind == venue.EventFeeTiersSet {
+		return &d.feeTiersSet
+	}
+	return nil
+}
+
+// operatorBody is the part of eventBody for those events.
+func operatorBody(w way, b []byte, e venue.Event) Problem {
+	if e, ok := e.(*venue.FeeTiersSet); ok {
+		return tiers(w, b, &e.Tiers)
+	}
+	return 0
+}
+
+func tiersSize(t []venue.FeeTier) int { return listSize(len(t), tierSize) }
+
+func tiers(w way, b []byte, p *[]venue.FeeTier) Problem {
+	return list(w, b, p, tierSize, func(b []byte, t *venue.FeeTier) {
+		num64(w, b[0:], &t.Min)
+		num64(w, b[8:], &t.Maker)
+		num64(w, b[16:], &t.Taker)
+	})
+}
+
+// listSize returns the length of a list of n parts with its length byte.
+func listSize(n, size int) int {
+	assert.That(n <= MaxList, "list longer than a record holds")
+	return 1 + n*size
+}
+
+// list moves a list that fills b: its length in one byte and its parts. What is
+// read is fresh and may be kept.
+func list[T any](w way, b []byte, p *[]T, size int, part func([]byte, *T)) Problem {
+	if w == put {
+		b[0] = uint8(len(*p))
+	} else {
+		if len(b) == 0 || len(b) != 1+int(b[0])*size {
+			return WrongLength
+		}
+		*p = nil
+		if b[0] > 0 {
+			*p = make([]T, b[0])
+		}
+	}
+	for i := range *p {
+		part(b[1+i*size:][:size], &(*p)[i])
+	}
+	return 0
+}

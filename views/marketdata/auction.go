@@ -1,0 +1,25 @@
+package marketdata
+
+import "github.com/clearhour/clearhour/venue"
+
+// Auction is what the uncrossing of a collecting market would come to.
+type Auction struct {
+	// Price is in ticks; it means nothing while Volume is 0.
+	Price venue.Price
+	// Volume is what would trade and Surplus what would find nobody, in lots;
+	// buyers are left over above zero.
+	Volume, Surplus venue.Qty
+	// Ends is when a protective auction ends; 0 when the schedule or the operator
+	// says so.
+	Ends venue.Time
+}
+
+func (v *View) indicative(e *venue.Entry, ev *venue.AuctionIndicative) Change {
+	m := v.market(ev.Instrument)
+	if m == nil {
+		return Change{}
+	}
+	m.auction = Auction{Price: ev.Price, Volume: ev.Volume, Surplus: ev.Surplus, Ends: ev.Ends}
+	m.seq, m.time = e.Seq, e.Time
+	return Change{Instrument: ev.Instrument, Feed: FeedState}
+}
