@@ -46,6 +46,7 @@ func (e *Engine) setMark(c *venue.SetMark) {
 		e.rejectCommand(c, 0, venue.ClOrdID{}, why)
 		return
 	}
+	e.remark(c.Instrument)
 	x := e.tape.MarkChanged()
 	x.Instrument, x.Price = c.Instrument, c.Price
 }
@@ -109,6 +110,8 @@ func (e *Engine) admitTransfer(kind venue.CommandKind, a venue.AccountID, as ven
 		return venue.Refusal{Reason: venue.BadField, Field: venue.FieldAmount, Limit: int64(venue.MaxAmount)}
 	case kind == venue.KindDeposit:
 		return e.ledger.CanDeposit(a, as, n)
+	case as == venue.USD && e.liq.owing > 0: // Until the debts are paid, nobody leaves (R-GATE).
+		return venue.Refusal{Reason: venue.WithdrawalsSuspended, Field: venue.FieldAccount}
 	}
 	return e.risk.CanWithdraw(a, as, n, e.markets.Marks())
 }

@@ -101,12 +101,13 @@ func (w *watch) told(a venue.AccountID) bool {
 }
 
 // conclude ends an envelope: reduce-only orders are cut to what is left to
-// reduce, requirements follow the new state, and everybody touched is told. It
-// is also where account states will be judged (LIQ-01): no margin call is made
-// in the middle of a handler.
+// reduce, requirements follow the new state, account states are judged and a part
+// of what liquidations have to do is done (LIQ-01), and everybody touched is told.
+// No margin call is made in the middle of a handler.
 func (e *Engine) conclude() {
 	w := &e.watch
 	e.trimTouched()
+	e.supervise()
 	for i := range w.holdings {
 		e.tell(w.holdings[i])
 	}

@@ -79,6 +79,7 @@ type Engine struct {
 	// unelected are the instruments whose stops were more than one command may
 	// elect; the next Tick goes on with them.
 	unelected []venue.InstrumentID
+	liq       liquidation
 
 	// What follows is scratch of one Apply.
 	session venue.SessionID
@@ -105,6 +106,7 @@ func New(l Limits) *Engine {
 		Accounts: int(l.Accounts), Holdings: int(l.Holdings), Balances: int(l.Holdings),
 		Instruments: int(l.Instruments), PerAccount: ledger.MaxPerAccount, Orders: int(l.OrdersPerAccount),
 	})
+	e.liq = newLiquidation(&l)
 	e.open.books = e.books
 	e.risk = risk.New(e.ledger, &e.open)
 	e.seen = seen.New(seen.Limits{Total: l.Requests, PerAccount: l.RequestsPerAccount}, e.lives)
@@ -173,6 +175,10 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.publishReading(c)
 	case *venue.SetReference:
 		e.setReference(c)
+	case *venue.SetLiquidation:
+		e.setLiquidation(c)
+	case *venue.FundInsurance:
+		e.fundInsurance(c)
 	case *venue.SetFeeTiers:
 		e.setFeeTiers(c)
 	}
@@ -185,8 +191,11 @@ func (e *Engine) NextDeadline() (venue.Time, bool) {
 	if len(e.unelected) > 0 || e.paying.instrument != 0 {
 		return e.now, true
 	}
-	at, ok := e.books.Due()
-	return e.soonest(at, ok)
+	due, ok := e.books.Due()
+	if at, is := e.pressing(); is && (!ok || at < due) {
+		due, ok = at, true
+	}
+	return e.soonest(due, ok)
 }
 
 // Conserved says whether money and positions add up. It walks everything.

@@ -28,6 +28,7 @@ func (e *Engine) Image(tape *venue.Tape) {
 	for id := venue.InstrumentID(1); id <= e.markets.Count(); id++ {
 		e.imageMarket(id)
 	}
+	e.imageLiquidation()
 	for a := venue.FirstAccount; e.ledger.Exists(a); a++ {
 		e.imageAccount(a)
 	}
@@ -52,6 +53,23 @@ func (e *Engine) imageMarket(id venue.InstrumentID) {
 func (e *Engine) imageAccount(a venue.AccountID) {
 	x := e.tape.AccountOpened()
 	x.Account, x.Owner = a, e.ledger.Owner(a)
+	if state := e.liq.standing[a].state; state != 0 {
+		st := e.risk.Status(a, e.marks())
+		e.tellState(a, state, &st)
+	}
+	e.imageHeld(a)
+}
+
+// imageLiquidation tells the terms of liquidation and what the fund has.
+func (e *Engine) imageLiquidation() {
+	if e.liq.version > 0 {
+		e.tellTerms()
+	}
+	e.imageHeld(venue.Insurance)
+}
+
+// imageHeld tells the balances, positions and orders of an account.
+func (e *Engine) imageHeld(a venue.AccountID) {
 	for id := venue.AssetID(1); id <= e.markets.Assets(); id++ {
 		total, held := e.risk.Balance(a, id, e.marks())
 		if total == 0 && held == 0 {

@@ -86,6 +86,7 @@ func (e *Engine) computeMarks() {
 		if !e.markets.Compute(id, &o, e.now) {
 			continue
 		}
+		e.remark(id)
 		k := e.markets.Mark(id)
 		x := e.tape.MarkChanged()
 		x.Instrument, x.Price, x.Stale, x.Sources = id, k.Price, k.Stale, e.markets.Sources(id)

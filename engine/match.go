@@ -54,6 +54,9 @@ func (e *Engine) fill(market *markets.Market, t *taker, f *matching.Fill) {
 		e.payFirst(f.Holding)
 		e.payFirst(t.holding)
 	}
+	if e.liq.closing { // What a liquidation pays goes to the insurance fund alone.
+		makerFee, takerFee = max(0, makerFee), 0
+	}
 	made := ledger.Open{Side: t.side.Opposite(), ReduceOnly: f.MakerFlags.Has(venue.ReduceOnly), Price: f.Price, Qty: f.Qty}
 	e.risk.Release(f.Holding, e.marks(), made, f.MakerLeaves == 0)
 	e.release(t, f.Qty)

@@ -40,6 +40,8 @@ var commands = map[string]action{
 	"ladder":        (*floor).ladder,
 	"at":            (*floor).at,
 	"tick":          (*floor).tick,
+	"liquidation":   (*floor).setLiquidation,
+	"insure":        (*floor).insure,
 	"tick-when-due": (*floor).tickWhenDue,
 	"run":           (*floor).run,
 }

@@ -11,6 +11,7 @@ import (
 )
 
 var reasonNames = map[venue.Reason]string{
+	venue.WithdrawalsSuspended: "WithdrawalsSuspended", venue.CanceledByLiquidation: "CanceledByLiquidation",
 	venue.NotInAuction: "NotInAuction", venue.PriceMoved: "PriceMoved",
 	venue.UnknownAccount: "UnknownAccount", venue.UnknownInstrument: "UnknownInstrument", venue.UnknownAsset: "UnknownAsset",
 	venue.UnknownOrder: "UnknownOrder", venue.BadField: "BadField", venue.BadTick: "BadTick", venue.BadQty: "BadQty",
@@ -32,6 +33,7 @@ var reasonNames = map[venue.Reason]string{
 }
 
 var fieldNames = map[venue.Field]string{
+	venue.FieldTarget: "target", venue.FieldFraction: "fraction", venue.FieldFullSize: "full", venue.FieldCap: "cap", venue.FieldStep: "step",
 	venue.FieldSteps: "steps", venue.FieldTriggers: "triggers", venue.FieldBreaker: "breaker", venue.FieldBase: "base", venue.FieldMatch: "match",
 	venue.FieldAccount: "account", venue.FieldInstrument: "instrument", venue.FieldAsset: "asset", venue.FieldSide: "side",
 	venue.FieldType: "type", venue.FieldTIF: "tif", venue.FieldSTP: "stp", venue.FieldFlags: "flags", venue.FieldPrice: "price",
@@ -104,6 +106,9 @@ func (f *floor) line(e venue.Event) string {
 		return "balance " + f.balance(x)
 	case *venue.PositionChanged:
 		return "position " + f.position(x)
+	}
+	if s, ok := f.liquidationLine(e); ok {
+		return s
 	}
 	if s, ok := f.operatorLine(e); ok {
 		return s

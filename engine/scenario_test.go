@@ -53,9 +53,9 @@ type floor struct {
 
 func newFloor(t *testing.T) *floor {
 	f := &floor{
-		t: t, accounts: map[string]venue.AccountID{"nobody": 999}, instruments: map[string]*venue.Instrument{},
 		indices: map[string]venue.IndexID{},
-		assets:  map[string]venue.AssetID{"USD": venue.USD}, decimals: map[venue.AssetID]uint8{venue.USD: 6},
+		t:       t, accounts: map[string]venue.AccountID{"nobody": 999, "fund": venue.Insurance}, instruments: map[string]*venue.Instrument{},
+		assets: map[string]venue.AssetID{"USD": venue.USD}, decimals: map[venue.AssetID]uint8{venue.USD: 6},
 		orders: map[venue.OrderID]string{}, seen: newView(), unit: scale.MoneyDecimals,
 	}
 	f.now, _ = scale.ParseRFC3339("2026-12-01T09:00:00Z")

@@ -1,0 +1,220 @@
+package engine
+
+import (
+	"encoding/binary"
+
+	"github.com/clearhour/clearhour/risk"
+	"github.com/clearhour/clearhour/venue"
+)
+
+// append writes the state of liquidations: terms, chain, accounts that are not
+// healthy, what waits, the fund and the deleveraging in hand.
+func (l *liquidation) append(dst []byte) []byte {
+	le := binary.LittleEndian
+	t := &l.terms
+	for _, v := range [...]int64{
+		int64(t.Target), int64(t.Fee), int64(t.Spread), int64(t.Fraction), int64(t.MaxConsumed), int64(t.FullSize),
+		int64(t.Cap), int64(t.Window), int64(t.Step),
+	} {
+		dst = le.AppendUint64(dst, uint64(v))
+	}
+	dst = le.AppendUint32(dst, l.version)
+	dst = le.AppendUint64(dst, l.receipts)
+	dst = append(dst, l.last[:]...)
+	dst = l.appendStanding(dst)
+	dst = le.AppendUint32(dst, uint32(len(l.remarked)))
+	for _, r := range l.remarked {
+		dst = le.AppendUint16(dst, uint16(r.instrument))
+		dst = le.AppendUint32(dst, r.left)
+	}
+	dst = le.AppendUint32(dst, uint32(len(l.queue.accounts)))
+	for _, q := range l.queue.accounts {
+		dst = le.AppendUint32(dst, uint32(q.account))
+		dst = le.AppendUint64(dst, uint64(q.maintenance))
+	}
+	dst = le.AppendUint32(dst, uint32(len(l.waiting)))
+	for _, w := range l.waiting {
+		dst = le.AppendUint32(dst, uint32(w.account))
+		dst = le.AppendUint64(dst, uint64(w.at))
+	}
+	return l.job.append(l.fund.append(dst))
+}
+
+// appendStanding writes the accounts that are not healthy or that owe.
+func (l *liquidation) appendStanding(dst []byte) []byte {
+	at, n := len(dst), uint32(0)
+	dst = binary.LittleEndian.AppendUint32(dst, 0)
+	for a, s := range l.standing {
+		if s.state == 0 && !s.owes {
+			continue
+		}
+		owes := byte(0)
+		if s.owes {
+			owes = 1
+		}
+		dst = binary.LittleEndian.AppendUint32(dst, uint32(a))
+		dst = append(dst, byte(s.state), owes)
+		n++
+	}
+	binary.LittleEndian.PutUint32(dst[at:], n)
+	return dst
+}
+
+func (f *fund) append(dst []byte) []byte {
+	le := binary.LittleEndian
+	for _, v := range [...]int64{int64(f.window), int64(f.most), int64(f.drawn), int64(f.after)} {
+		dst = le.AppendUint64(dst, uint64(v))
+	}
+	dst = le.AppendUint16(dst, uint16(f.next))
+	at, n := len(dst), uint32(0)
+	dst = le.AppendUint32(dst, 0)
+	for i, v := range f.reserved {
+		if v != 0 {
+			dst = le.AppendUint16(dst, uint16(i))
+			dst = le.AppendUint64(dst, uint64(v))
+			n++
+		}
+	}
+	le.PutUint32(dst[at:], n)
+	return dst
+}
+
+func (j *deleveraging) append(dst []byte) []byte {
+	le := binary.LittleEndian
+	if dst = le.AppendUint32(dst, uint32(j.account)); j.account == 0 {
+		return dst
+	}
+	long := byte(0)
+	if j.long {
+		long = 1
+	}
+	dst = append(le.AppendUint16(dst, uint16(j.instrument)), long)
+	dst = le.AppendUint32(dst, j.left)
+	dst = append(dst, byte(len(j.ranked)))
+	for i := range j.ranked {
+		c := &j.ranked[i]
+		dst = le.AppendUint32(dst, uint32(c.Account))
+		for _, v := range [...]int64{int64(c.Qty), int64(c.Cost), int64(c.Notional), int64(c.Equity)} {
+			dst = le.AppendUint64(dst, uint64(v))
+		}
+	}
+	return dst
+}
+
+// loadLiquidation reads what append wrote, after the ledger was loaded.
+func (e *Engine) loadLiquidation(src []byte) ([]byte, error) {
+	l, r := &e.liq, &cursor{src: src}
+	t := &l.terms
+	*t = venue.LiquidationTerms{
+		Target: venue.Rate(r.u64()), Fee: venue.Rate(r.u64()), Spread: venue.Rate(r.u64()), Fraction: venue.Rate(r.u64()),
+		MaxConsumed: venue.Rate(r.u64()), FullSize: venue.Qty(r.u64()), Cap: venue.Rate(r.u64()),
+		Window: venue.Time(r.u64()), Step: venue.Time(r.u64()),
+	}
+	l.version, l.receipts = r.u32(), r.u64()
+	copy(l.last[:], r.take(len(l.last)))
+	good := !risk.AcceptTerms(t).Refused() && e.loadStanding(r) && e.loadRemarked(r) && e.loadQueues(r) && e.loadFund(r) && e.loadJob(r)
+	if !good || r.short {
+		return nil, errState
+	}
+	return r.src, nil
+}
+
+// trader says whether an account is one that can be liquidated.
+func (e *Engine) trader(a venue.AccountID) bool { return e.ledger.Trades(a) }
+
+func (e *Engine) loadStanding(r *cursor) bool {
+	last := venue.AccountID(0)
+	for range r.u32() {
+		a, state, owes := venue.AccountID(r.u32()), venue.AccountState(r.u8()), r.u8()
+		if r.short || a <= last || !e.trader(a) || owes > 1 || state == venue.StateHealthy ||
+			state > venue.StateDeleveraging || state == 0 && owes == 0 {
+			return false
+		}
+		last = a
+		e.liq.standing[a].state = state
+		e.owe(&e.liq.standing[a], owes == 1)
+	}
+	return true
+}
+
+func (e *Engine) loadRemarked(r *cursor) bool {
+	for range r.u32() {
+		m := remark{venue.InstrumentID(r.u16()), r.u32()}
+		if r.short || e.markets.Get(m.instrument) == nil {
+			return false
+		}
+		e.liq.remarked = append(e.liq.remarked, m)
+	}
+	return true
+}
+
+// queueUp marks an account that is in one of the lists; each is in one at most.
+func (e *Engine) queueUp(a venue.AccountID) bool {
+	if !e.trader(a) || e.liq.standing[a].queued {
+		return false
+	}
+	e.liq.standing[a].queued = true
+	return true
+}
+
+func (e *Engine) loadQueues(r *cursor) bool {
+	l := &e.liq
+	for range r.u32() {
+		q := queued{venue.AccountID(r.u32()), venue.Amount(r.u64())}
+		if r.short || !e.queueUp(q.account) {
+			return false
+		}
+		l.queue.accounts = append(l.queue.accounts, q)
+	}
+	for range r.u32() {
+		w := wait{venue.AccountID(r.u32()), venue.Time(r.u64())}
+		if r.short || !e.queueUp(w.account) {
+			return false
+		}
+		l.waiting = append(l.waiting, w)
+	}
+	return true
+}
+
+func (e *Engine) loadFund(r *cursor) bool {
+	f := &e.liq.fund
+	f.window, f.most, f.drawn, f.after = venue.Time(r.u64()), venue.Amount(r.u64()), venue.Amount(r.u64()), venue.Time(r.u64())
+	f.next = venue.InstrumentID(r.u16())
+	last := venue.InstrumentID(0)
+	for range r.u32() {
+		i, v := venue.InstrumentID(r.u16()), venue.Amount(r.u64())
+		if r.short || i <= last || e.markets.Get(i) == nil || v <= 0 || v > venue.MaxAmount-f.total {
+			return false
+		}
+		last = i
+		f.reserved[i] = v
+		f.total += v
+	}
+	return f.most >= 0 && f.most <= venue.MaxAmount && f.drawn >= 0 && f.drawn <= venue.MaxAmount
+}
+
+func (e *Engine) loadJob(r *cursor) bool {
+	j := &e.liq.job
+	if j.account = venue.AccountID(r.u32()); j.account == 0 {
+		return true
+	}
+	var long byte
+	j.instrument, long, j.left = venue.InstrumentID(r.u16()), r.u8(), r.u32()
+	j.long = long == 1
+	n := int(r.u8())
+	if r.short || long > 1 || n > maxRanked || e.markets.Get(j.instrument) == nil || !e.queueUp(j.account) {
+		return false
+	}
+	for range n {
+		c := risk.Candidate{
+			Account: venue.AccountID(r.u32()), Qty: venue.Qty(r.u64()), Cost: venue.Amount(r.u64()),
+			Notional: venue.Amount(r.u64()), Equity: venue.Amount(r.u64()),
+		}
+		if r.short || !e.trader(c.Account) || c.Qty == 0 || (c.Qty > 0) == j.long || c.Notional < 0 || c.Notional > venue.MaxAmount {
+			return false
+		}
+		j.ranked = append(j.ranked, c)
+	}
+	risk.Score(j.ranked)
+	return true
+}
