@@ -28,6 +28,7 @@ func (e *Engine) listInstrument(c *venue.ListInstrument) {
 	}
 	e.risk.List(t)
 	e.books.Open(t.ID, t.Low, t.High)
+	e.varyFrom(t.Kind)
 	e.tape.InstrumentListed().Terms = e.markets.Get(t.ID).Terms
 }
 

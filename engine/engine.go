@@ -81,6 +81,8 @@ type Engine struct {
 	unelected []venue.InstrumentID
 	liq       liquidation
 
+	variation variation
+
 	// What follows is scratch of one Apply.
 	session venue.SessionID
 	tape    *venue.Tape
@@ -175,12 +177,12 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.publishReading(c)
 	case *venue.SetReference:
 		e.setReference(c)
+	case *venue.SetFeeTiers:
+		e.setFeeTiers(c)
 	case *venue.SetLiquidation:
 		e.setLiquidation(c)
 	case *venue.FundInsurance:
 		e.fundInsurance(c)
-	case *venue.SetFeeTiers:
-		e.setFeeTiers(c)
 	}
 	e.conclude()
 }
@@ -191,7 +193,7 @@ func (e *Engine) NextDeadline() (venue.Time, bool) {
 	if len(e.unelected) > 0 || e.paying.instrument != 0 {
 		return e.now, true
 	}
-	due, ok := e.books.Due()
+	due, ok := e.operatorsDue(e.books.Due())
 	if at, is := e.pressing(); is && (!ok || at < due) {
 		due, ok = at, true
 	}

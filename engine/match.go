@@ -48,6 +48,8 @@ func (e *Engine) meet(id venue.OrderID, o *matching.Order) {
 
 // fill writes down one fill. The maker's price is the price of the trade.
 func (e *Engine) fill(market *markets.Market, t *taker, f *matching.Fill) {
+	e.varyFirst(f.Holding)
+	e.varyFirst(t.holding)
 	by := markets.Parties{Maker: e.ledger.Holding(f.Holding).Account, Taker: t.account}
 	makerFee, takerFee := e.fees.Charge(market, by, f.Price, f.Qty, e.now)
 	if e.paying.instrument == market.Terms.ID {

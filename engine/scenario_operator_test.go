@@ -33,6 +33,8 @@ func (f *floor) operatorLine(e venue.Event) (string, bool) {
 			fmt.Fprintf(&b, ", from %s maker %s taker %s", money(t.Min), rateText(t.Maker), rateText(t.Taker))
 		}
 		return b.String(), true
+	case *venue.VariationPaid:
+		return fmt.Sprintf("variation %s: %s for %+d %s at %s", f.name(x.Account), money(x.Amount), x.Qty, f.symbol(x.Instrument), f.price(x.Instrument, x.Price)), true
 	}
 	return "", false
 }

@@ -10,6 +10,7 @@ func (e *Engine) tick() {
 	for _, id := range e.due {
 		e.cancelLive(id, venue.Expired, venue.ClOrdID{})
 	}
+	e.vary()
 	waiting := e.unelected
 	e.unelected = nil
 	for _, inst := range waiting {

@@ -14,6 +14,7 @@ import (
 type holders struct {
 	lists  [][]venue.HoldingID // By instrument.
 	places []uint32            // By holding: the place in its list, from 1; 0 for none.
+	count  int                 // Of all lists.
 }
 
 func newHolders(m Limits) holders {
@@ -24,6 +25,9 @@ func newHolders(m Limits) holders {
 // and not to be kept.
 func (l *Ledger) Holders(i venue.InstrumentID) []venue.HoldingID { return l.holders.lists[i] }
 
+// Positions returns how many positions there are in all instruments.
+func (l *Ledger) Positions() int { return l.holders.count }
+
 // keep brings the lists in line with a holding whose position changed.
 func (s *holders) keep(h venue.HoldingID, x *Holding) {
 	list := &s.lists[x.Instrument]
@@ -32,12 +36,14 @@ func (s *holders) keep(h venue.HoldingID, x *Holding) {
 	case x.Qty != 0 && at == 0:
 		*list = append(*list, h)
 		s.places[h] = uint32(len(*list))
+		s.count++
 	case x.Qty == 0 && at != 0:
 		last := len(*list) - 1
 		moved := (*list)[last]
 		(*list)[at-1] = moved
 		s.places[moved], s.places[h] = at, 0
 		*list = (*list)[:last]
+		s.count--
 	}
 }
 

@@ -34,8 +34,6 @@ func eventSize(k venue.EventKind) int {
 		return versionSetSize
 	case venue.EventAssetListed, venue.EventInstrumentListed, venue.EventIndexListed:
 		return variable
-	case venue.EventFeeTiersSet, venue.EventVariationPaid:
-		return operatorEventSize(k)
 	case venue.EventScheduleSet, venue.EventProtectionsSet:
 		return variable
 	case venue.EventAuctionIndicative:
@@ -97,7 +95,7 @@ func eventSize(k venue.EventKind) int {
 	case venue.EventFundingSettled:
 		return fundingSettledSize
 	}
-	return unknown
+	return operatorEventSize(k)
 }
 
 // listingSize returns the length of the body of an event that has strings.

@@ -5,8 +5,11 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// tierSize is the length of a step of a fee schedule.
-const tierSize = 24
+// Lengths of bodies, and of parts of lists.
+const (
+	tierSize          = 24
+	variationPaidSize = 30
+)
 
 // appendOperator appends the commands by which operators run the venue's fees,
 // settlements and parameters.
@@ -46,8 +49,11 @@ func operatorFits(c venue.Command) venue.Refusal {
 
 // operatorEventSize is the part of eventSize for the events of those commands.
 func operatorEventSize(k venue.EventKind) int {
-	if k == venue.EventFeeTiersSet {
+	switch k {
+	case venue.EventFeeTiersSet:
 		return variable
+	case venue.EventVariationPaid:
+		return variationPaidSize
 	}
 	return unknown
 }
@@ -62,18 +68,33 @@ func operatorListSize(e venue.Event) int {
 
 // operatorEvent is the part of EventDecoder.event for those events.
 func (d *EventDecoder) operatorEvent(kind venue.EventKind) venue.Event {
-	if kind == venue.EventFeeTiersSet {
+	switch kind {
+	case venue.EventFeeTiersSet:
 		return &d.feeTiersSet
+	case venue.EventVariationPaid:
+		return &d.variationPaid
 	}
 	return nil
 }
 
 // operatorBody is the part of eventBody for those events.
 func operatorBody(w way, b []byte, e venue.Event) Problem {
-	if e, ok := e.(*venue.FeeTiersSet); ok {
+	switch e := e.(type) {
+	case *venue.FeeTiersSet:
 		return tiers(w, b, &e.Tiers)
+	case *venue.VariationPaid:
+		variationPaid(w, b, e)
 	}
 	return 0
+}
+
+func variationPaid(w way, b []byte, m *venue.VariationPaid) {
+	b = b[:variationPaidSize]
+	num32(w, b[0:], &m.Account)
+	num16(w, b[4:], &m.Instrument)
+	num64(w, b[6:], &m.Qty)
+	num64(w, b[14:], &m.Price)
+	num64(w, b[22:], &m.Amount)
 }
 
 func tiersSize(t []venue.FeeTier) int { return listSize(len(t), tierSize) }
