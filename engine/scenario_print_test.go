@@ -84,6 +84,7 @@ func (f *floor) line(e venue.Event) string {
 		f.instruments[t.Symbol] = &t
 		return fmt.Sprintf("listed %s: %d, %v", t.Symbol, t.ID, t.Kind)
 	case *venue.PhaseChanged:
+		f.phase[x.Instrument] = x.Phase
 		return fmt.Sprintf("phase %s: %v", f.symbol(x.Instrument), x.Phase)
 	case *venue.MarkChanged:
 		return fmt.Sprintf("mark %s: %s", f.symbol(x.Instrument), f.price(x.Instrument, x.Price))
@@ -109,6 +110,9 @@ func (f *floor) line(e venue.Event) string {
 	}
 	if s, ok := f.operatorLine(e); ok {
 		return s
+	}
+	if line, ok := f.sessionLine(e); ok {
+		return line
 	}
 	return f.orderLine(e)
 }
