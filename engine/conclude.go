@@ -116,6 +116,7 @@ func (e *Engine) conclude() {
 		x.Account, x.Asset = b.account, b.asset
 		x.Total, x.Held = e.risk.Balance(b.account, b.asset, e.marks())
 	}
+	e.tellAuctions()
 }
 
 // tell says what became of a touched holding and notes its balances.

@@ -87,6 +87,7 @@ type Engine struct {
 	session venue.SessionID
 	tape    *venue.Tape
 	matched matching.Matched
+	call    call // Of auctions.
 	view    matching.View
 	ids     []venue.OrderID // Orders to be trimmed.
 	elected []venue.OrderID
@@ -140,10 +141,14 @@ func (e *Engine) Now() venue.Time { return e.now }
 func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 	assert.That(env.Seq == e.seq+1, "envelope out of sequence")
 	assert.That(env.Time >= e.now, "time went back")
+	before := e.now
 	e.seq, e.now, e.session, e.tape = env.Seq, env.Time, env.Session, tape
 	tape.Begin(env)
 	e.markets.Advance(e.now)
 	e.watch.begin()
+	if e.markets.Missed(before, e.now) {
+		e.reopen()
+	}
 	switch c := env.Command.(type) {
 	case *venue.PlaceOrder:
 		e.place(c)
@@ -183,6 +188,10 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.setLiquidation(c)
 	case *venue.FundInsurance:
 		e.fundInsurance(c)
+	case *venue.SetSchedule:
+		e.setSchedule(c)
+	case *venue.SetProtections:
+		e.setProtections(c)
 	}
 	e.conclude()
 }
@@ -193,7 +202,7 @@ func (e *Engine) NextDeadline() (venue.Time, bool) {
 	if len(e.unelected) > 0 || e.paying.instrument != 0 {
 		return e.now, true
 	}
-	due, ok := e.operatorsDue(e.books.Due())
+	due, ok := e.operatorsDue(e.sessionsDue(e.books.Due()))
 	if at, is := e.pressing(); is && (!ok || at < due) {
 		due, ok = at, true
 	}

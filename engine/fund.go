@@ -127,10 +127,8 @@ func (e *Engine) roomOfFund(i venue.InstrumentID, sign venue.Qty) venue.Qty {
 
 // moveLots moves lots between two holdings and tells.
 func (e *Engine) moveLots(from, to venue.HoldingID, qty venue.Qty, value venue.Amount) {
-	if e.paying.instrument == e.ledger.Holding(from).Instrument {
-		e.payFirst(from)
-		e.payFirst(to)
-	}
+	e.payFirst(from)
+	e.payFirst(to)
 	e.ledger.Transfer(from, to, qty, value)
 	e.watch.traded(from)
 	e.watch.traded(to)

@@ -69,6 +69,9 @@ func (e *Engine) settleFunding() {
 // payFirst pays for a position that is about to change, if it has not paid yet.
 func (e *Engine) payFirst(h venue.HoldingID) {
 	p := &e.paying
+	if p.instrument == 0 { // As almost always.
+		return
+	}
 	if i, ok := slices.BinarySearch(p.left, h); ok {
 		p.left = slices.Delete(p.left, i, i+1)
 		e.payOne(h)

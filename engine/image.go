@@ -39,6 +39,7 @@ func (e *Engine) imageMarket(id venue.InstrumentID) {
 	e.tape.InstrumentListed().Terms = m.Terms
 	p := e.tape.PhaseChanged()
 	p.Instrument, p.Phase = id, m.Phase
+	e.imageSession(id)
 	if mark := e.markets.Mark(id); mark.Version > 0 {
 		x := e.tape.MarkChanged()
 		x.Instrument, x.Price, x.Stale, x.Sources = id, mark.Price, mark.Stale, e.markets.Sources(id)

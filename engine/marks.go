@@ -53,7 +53,7 @@ func (e *Engine) soonest(at venue.Time, ok bool) (venue.Time, bool) {
 	if due, has := e.indices.Due(); has && (!ok || due < at) {
 		at, ok = due, true
 	}
-	if due, has := e.markets.Due(); has && (!ok || due < at) {
+	if due, has := e.markets.MarksDue(); has && (!ok || due < at) {
 		at, ok = due, true
 	}
 	return at, ok

@@ -25,6 +25,8 @@ var commands = map[string]action{
 	"index":         (*floor).listIndex,
 	"reading":       (*floor).publishReading,
 	"reference":     (*floor).setReference,
+	"schedule":      (*floor).setSchedule,
+	"protections":   (*floor).setProtections,
 	"version":       (*floor).setVersion,
 	"fee-tiers":     (*floor).setFeeTiers,
 	"account":       (*floor).openAccount,
@@ -97,6 +99,9 @@ func (f *floor) readTerms(d *script.Cmd) *venue.Instrument {
 		Tick: f.dollars(d, "tick", "0.001"), Hours: d.IntOr("hours", 1), MaxQty: script.NumOr(d, "max", venue.Qty(1000)),
 		Band: f.rate(d, "band", "0.1"), Maker: f.rate(d, "maker", "0"), Taker: f.rate(d, "taker", "0"),
 	}
+	if d.ArgOr("match", "") == "pro-rata" {
+		i.Match = venue.ProRata
+	}
 	i.Start, _ = scale.ParseRFC3339("2027-01-01T00:00:00Z")
 	i.End = i.Start + 24*3600*venue.Second
 	i.Low, i.High = f.priceOr(d, "low", i, i.Tick), f.priceOr(d, "high", i, 100_000*i.Tick)
@@ -148,8 +153,7 @@ func (f *floor) openMarket(d *script.Cmd) string {
 }
 
 func (f *floor) setPhase(d *script.Cmd) string {
-	phases := map[string]venue.Phase{"continuous": venue.Continuous, "cancel-only": venue.CancelOnly, "halted": venue.Halted}
-	return f.apply(d, 0, &venue.SetPhase{Instrument: f.instrument(d, d.Word(0)).ID, Phase: phases[d.Word(1)]})
+	return f.apply(d, 0, &venue.SetPhase{Instrument: f.instrument(d, d.Word(0)).ID, Phase: phaseOf(d.Word(1))})
 }
 
 func (f *floor) setMark(d *script.Cmd) string {

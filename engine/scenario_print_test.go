@@ -87,6 +87,7 @@ func (f *floor) line(e venue.Event) string {
 		f.instruments[t.Symbol] = &t
 		return fmt.Sprintf("listed %s: %d, %v", t.Symbol, t.ID, t.Kind)
 	case *venue.PhaseChanged:
+		f.phase[x.Instrument] = x.Phase
 		return fmt.Sprintf("phase %s: %v", f.symbol(x.Instrument), x.Phase)
 	case *venue.MarkChanged:
 		return f.mark(x)
@@ -114,6 +115,9 @@ func (f *floor) line(e venue.Event) string {
 		return s
 	}
 	if line, ok := f.referenceLine(e); ok {
+		return line
+	}
+	if line, ok := f.sessionLine(e); ok {
 		return line
 	}
 	return f.orderLine(e)

@@ -27,6 +27,7 @@ func (e *Engine) AppendState(dst []byte) []byte {
 		dst = le.AppendUint16(dst, uint16(i))
 	}
 	dst = e.markets.AppendState(dst)
+	dst = e.markets.AppendSessions(dst)
 	dst = e.fees.AppendState(dst)
 	dst = e.ledger.AppendState(dst)
 	dst = e.appendVariation(dst)
@@ -44,6 +45,9 @@ func (e *Engine) LoadState(src []byte) error {
 		return err
 	}
 	if rest, err = e.markets.LoadState(rest); err != nil {
+		return fmt.Errorf("engine: %w", err)
+	}
+	if rest, err = e.markets.LoadSessions(rest); err != nil {
 		return fmt.Errorf("engine: %w", err)
 	}
 	e.relist()

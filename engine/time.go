@@ -11,6 +11,7 @@ func (e *Engine) tick() {
 		e.cancelLive(id, venue.Expired, venue.ClOrdID{})
 	}
 	e.vary()
+	e.sessions()
 	waiting := e.unelected
 	e.unelected = nil
 	for _, inst := range waiting {

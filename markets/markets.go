@@ -13,6 +13,9 @@ type Market struct {
 	TickValue venue.Amount
 	// Phase says what orders may do.
 	Phase venue.Phase
+	// Guarded says that orders may have to wait instead of trading: the phase
+	// collects, or the market has protections.
+	Guarded bool
 	// Traded says whether there was a trade; Last is the price of the last one.
 	Traded bool
 	Last   venue.Price
@@ -39,6 +42,10 @@ type Markets struct {
 	follows   []following // By instrument.
 	followers []venue.InstrumentID
 	due       venue.Time // When a follower has something to do next.
+	sessions  []Session  // By instrument.
+	// What follows is derived from phases and sessions.
+	collecting, watched int
+	deadline            venue.Time // 0 for none.
 }
 
 // New returns markets for up to limit instruments, from 1 to 65535. The one
@@ -50,6 +57,8 @@ func New(limit int) *Markets {
 		marks:   make([]venue.Mark, limit+1),
 		assets:  []Asset{{}, {Symbol: "USD", Decimals: 6}},
 		follows: make([]following, limit+1),
+
+		sessions: make([]Session, limit+1),
 	}
 }
 

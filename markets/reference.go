@@ -140,9 +140,9 @@ func (s *Markets) rephase(id venue.InstrumentID) {
 	}
 }
 
-// Due returns when a mark is to be computed or a funding period ends next, and
+// MarksDue returns when a mark is to be computed or a funding period ends next, and
 // whether there is such a time.
-func (s *Markets) Due() (venue.Time, bool) { return s.due, len(s.followers) > 0 }
+func (s *Markets) MarksDue() (venue.Time, bool) { return s.due, len(s.followers) > 0 }
 
 func (s *Markets) schedule() {
 	for i, id := range s.followers {
