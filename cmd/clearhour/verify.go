@@ -15,7 +15,7 @@ import (
 )
 
 func verifyCommand() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "verify DIR",
 		Short: "Check a venue's journal: checksums, replay, snapshot, conservation",
 		Long: "verify reads the journal of a venue that is not running. It checks every frame, replays all commands from\n" +
@@ -23,6 +23,8 @@ func verifyCommand() *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return failed(verify(c.OutOrStdout(), args[0])) },
 	}
+	c.AddCommand(verifyReceiptsCommand())
+	return c
 }
 
 // verify replays the journal under a data directory twice and compares.
