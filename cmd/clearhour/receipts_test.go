@@ -78,6 +78,8 @@ func crashDir(t *testing.T) string {
 }
 
 // TestVerifyReceipts checks a journal, exports it, and checks the file alone.
+//
+// rules: LIQ-09
 func TestVerifyReceipts(t *testing.T) {
 	dir, file := crashDir(t), filepath.Join(t.TempDir(), "receipts")
 	var first, second bytes.Buffer
