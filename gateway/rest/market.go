@@ -295,7 +295,7 @@ type tickerAnswer struct {
 		Sequence uint64 `json:"sequence"`
 		TimeMS   int64  `json:"time_ms"`
 		Mark     string `json:"mark,omitempty"`
-		markText
+		MarkText
 		Bid  *levelText `json:"bid,omitempty"`
 		Ask  *levelText `json:"ask,omitempty"`
 		Last *tradeText `json:"last,omitempty"`
@@ -322,7 +322,7 @@ func (s *Server) ticker(_ context.Context, in *symbolInput) (*tickerAnswer, erro
 	b.Symbol, b.Phase, b.Sequence, b.TimeMS = terms.Symbol, t.Phase.String(), uint64(t.Seq), millis(t.Time)
 	if t.Marked {
 		b.Mark = priceText(t.Mark, terms)
-		b.markText = markTextOf(&t)
+		b.MarkText = markTextOf(&t)
 	}
 	if t.Bid.Qty > 0 {
 		b.Bid = &levelTexts([]marketdata.Level{t.Bid}, terms)[0]

@@ -5,9 +5,9 @@ import (
 	"github.com/clearhour/clearhour/views/marketdata"
 )
 
-// markText says where a mark comes from. All of it is left out for a mark that
+// MarkText says where a mark comes from. All of it is left out for a mark that
 // the operator set.
-type markText struct {
+type MarkText struct {
 	Stale   bool         `json:"mark_stale,omitempty" doc:"No fresh source stands behind the mark: it is held."`
 	Sources []string     `json:"mark_sources,omitempty" doc:"What the mark was made of: index, book, last."`
 	Index   *indexText   `json:"index,omitempty" doc:"The index that the mark follows."`
@@ -31,8 +31,8 @@ type fundingText struct {
 	Rate      string `json:"rate" doc:"What a long paid as a share of the index, negative when it received."`
 }
 
-func markTextOf(t *marketdata.Ticker) markText {
-	m := markText{Stale: t.Stale}
+func markTextOf(t *marketdata.Ticker) MarkText {
+	m := MarkText{Stale: t.Stale}
 	for i, word := range [...]string{"index", "book", "last"} {
 		if t.Sources.Has(1 << i) {
 			m.Sources = append(m.Sources, word)
