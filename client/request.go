@@ -174,6 +174,9 @@ func parseTerms(m *gateway.Message, entry int) *Instrument {
 		i.Low, _ = scale.ParsePrice(low, &i.Instrument)
 		i.High, _ = scale.ParsePrice(high, &i.Instrument)
 	}
+	if i.Kind == venue.Future && i.Start == 0 && i.End == 0 {
+		i.Kind = venue.Perpetual
+	}
 	return i
 }
 

@@ -28,18 +28,11 @@ func (e *Engine) listInstrument(c *venue.ListInstrument) {
 	}
 	e.risk.List(t)
 	e.books.Open(t.ID, t.Low, t.High)
+	if t.Match == venue.ProRata {
+		e.books.ShareProRata(t.ID)
+	}
 	e.varyFrom(t.Kind)
 	e.tape.InstrumentListed().Terms = e.markets.Get(t.ID).Terms
-}
-
-func (e *Engine) setPhase(c *venue.SetPhase) {
-	if why := e.markets.SetPhase(c.Instrument, c.Phase); why.Refused() {
-		e.rejectCommand(c, 0, venue.ClOrdID{}, why)
-		return
-	}
-	x := e.tape.PhaseChanged()
-	x.Instrument, x.Phase = c.Instrument, c.Phase
-	e.elect(c.Instrument) // What one command could not elect before the market closed.
 }
 
 func (e *Engine) setMark(c *venue.SetMark) {

@@ -76,6 +76,11 @@ func (w *auditor) event(e venue.Event) error {
 		w.move(e.Account, e.Asset, e.Amount)
 	case *venue.Withdrawn:
 		w.move(e.Account, e.Asset, -e.Amount)
+	case *venue.FundingPaid:
+		if e.Qty != w.qty[position{e.Account, e.Instrument}] {
+			return fmt.Errorf("account %d has %d lots", e.Account, w.qty[position{e.Account, e.Instrument}])
+		}
+		w.move(e.Account, venue.USD, -e.Amount)
 	case *venue.OrderAccepted:
 		return w.accepted(e)
 	case *venue.OrderTriggered, *venue.OrderAmended, *venue.OrderReduced, *venue.OrderCanceled:
@@ -194,7 +199,7 @@ func (w *auditor) side(e *venue.Traded, t *venue.Instrument, side venue.Side, f 
 	}
 	lots := e.Qty * side.Sign()
 	w.flow[f.Account] -= venue.Amount(e.Price)*venue.Amount(lots)*t.TickValue() + f.Fee
-	if t.Kind == venue.Future {
+	if t.Kind != venue.Spot {
 		w.qty[position{f.Account, e.Instrument}] += lots
 		return nil
 	}

@@ -133,6 +133,7 @@ func (e *Engine) conclude() {
 			e.tellBalance(a, venue.USD)
 		}
 	}
+	e.tellAuctions()
 }
 
 // tell says what became of a touched holding.

@@ -192,7 +192,7 @@ func (c *crash) restart() error {
 
 // TestCrashes lets marks jump under random orders, with and without a fund.
 //
-// rules: LIQ-01, LIQ-02, LIQ-03, LIQ-04, LIQ-05
+// rules: LIQ-01, LIQ-02, LIQ-03, LIQ-04, LIQ-05, LIQ-09
 func TestCrashes(t *testing.T) {
 	for _, seed := range seeds(t, 4) {
 		t.Run(fmt.Sprint("seed", seed), func(t *testing.T) {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"github.com/clearhour/clearhour/engine/seen"
+	"github.com/clearhour/clearhour/feeds"
 	"github.com/clearhour/clearhour/internal/assert"
 	"github.com/clearhour/clearhour/markets"
 	"github.com/clearhour/clearhour/matching"
@@ -27,6 +28,8 @@ type Limits struct {
 	Instruments        uint16
 	// FillsPerOrder is how many resting orders one command may meet; default 1,000.
 	FillsPerOrder int
+	// PaidPerTick is how many positions one Tick pays funding for; default 512.
+	PaidPerTick int
 	// Requests and RequestsPerAccount bound the remembered identifiers; defaults
 	// 1<<21 and 16,384.
 	Requests, RequestsPerAccount uint32
@@ -51,6 +54,9 @@ func (l *Limits) fill() {
 	if l.FillsPerOrder == 0 {
 		l.FillsPerOrder = 1000
 	}
+	if l.PaidPerTick == 0 {
+		l.PaidPerTick = 512
+	}
 }
 
 // Engine is the core. It is for one goroutine.
@@ -61,6 +67,8 @@ type Engine struct {
 	ledger  *ledger.Ledger
 	risk    *risk.Risk
 	seen    *seen.Table
+	indices feeds.Prices
+	paying  paying
 	fees    *markets.FeeBook
 	open    openOrders
 
@@ -80,12 +88,15 @@ type Engine struct {
 	tape    *venue.Tape
 	order   matching.Order
 	matched matching.Matched
+	call    call // Of auctions.
 	view    matching.View
 	ids     []venue.OrderID // Orders to be trimmed.
 	elected []venue.OrderID
 	due     []venue.OrderID
 	watch   watch
 	ahead   ahead
+	marked  []venue.InstrumentID // Whose marks are due.
+	depth   []matching.Level
 }
 
 // New returns an empty core.
@@ -131,9 +142,14 @@ func (e *Engine) Now() venue.Time { return e.now }
 func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 	assert.That(env.Seq == e.seq+1, "envelope out of sequence")
 	assert.That(env.Time >= e.now, "time went back")
+	before := e.now
 	e.seq, e.now, e.session, e.tape = env.Seq, env.Time, env.Session, tape
 	tape.Begin(env)
+	e.markets.Advance(e.now)
 	e.watch.begin()
+	if e.markets.Missed(before, e.now) {
+		e.reopen()
+	}
 	switch c := env.Command.(type) {
 	case *venue.PlaceOrder:
 		e.place(c)
@@ -161,12 +177,22 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.listInstrument(c)
 	case *venue.SetVersion:
 		e.setVersion(c)
+	case *venue.ListIndex:
+		e.listIndex(c)
+	case *venue.PublishReading:
+		e.publishReading(c)
+	case *venue.SetReference:
+		e.setReference(c)
 	case *venue.SetFeeTiers:
 		e.setFeeTiers(c)
 	case *venue.SetLiquidation:
 		e.setLiquidation(c)
 	case *venue.FundInsurance:
 		e.fundInsurance(c)
+	case *venue.SetSchedule:
+		e.setSchedule(c)
+	case *venue.SetProtections:
+		e.setProtections(c)
 	}
 	e.conclude()
 }
@@ -174,14 +200,14 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 // NextDeadline returns when the core next has something to do by itself, and
 // whether it has. A Tick at or after that time does it.
 func (e *Engine) NextDeadline() (venue.Time, bool) {
-	if len(e.unelected) > 0 {
+	if len(e.unelected) > 0 || e.paying.instrument != 0 {
 		return e.now, true
 	}
-	due, ok := e.operatorsDue(e.books.Due())
+	due, ok := e.operatorsDue(e.sessionsDue(e.books.Due()))
 	if at, is := e.pressing(); is && (!ok || at < due) {
-		return at, true
+		due, ok = at, true
 	}
-	return due, ok
+	return e.soonest(due, ok)
 }
 
 // Conserved says whether money and positions add up. It walks everything.

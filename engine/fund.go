@@ -127,6 +127,10 @@ func (e *Engine) roomOfFund(i venue.InstrumentID, sign venue.Qty) venue.Qty {
 
 // moveLots moves lots between two holdings and tells.
 func (e *Engine) moveLots(from, to venue.HoldingID, qty venue.Qty, value venue.Amount) {
+	e.payFirst(from)
+	e.payFirst(to)
+	e.varyFirst(from)
+	e.varyFirst(to)
 	e.ledger.Transfer(from, to, qty, value)
 	e.watch.traded(from)
 	e.watch.traded(to)
@@ -198,16 +202,24 @@ func (e *Engine) disposeOf(h venue.HoldingID) {
 	before := e.ledger.Account(venue.Insurance).Cash
 	e.closeOut(h, side, limit, lots)
 	e.rollFund()
-	if lost := before - e.ledger.Account(venue.Insurance).Cash; lost > 0 {
-		used := min(lost, f.reserved[x.Instrument])
-		f.reserved[x.Instrument] -= used
-		f.total -= used
-		f.drawn += lost - used
-	}
+	e.fundLost(x.Instrument, before-e.ledger.Account(venue.Insurance).Cash)
 	if x.Qty == 0 {
 		f.total -= f.reserved[x.Instrument]
 		f.reserved[x.Instrument] = 0
 	}
+}
+
+// fundLost counts what a position of the fund lost: first against what its
+// takeover set aside, which counts as drawn already.
+func (e *Engine) fundLost(i venue.InstrumentID, lost venue.Amount) {
+	if lost <= 0 {
+		return
+	}
+	f := &e.liq.fund
+	used := min(lost, f.reserved[i])
+	f.reserved[i] -= used
+	f.total -= used
+	f.drawn += lost - used
 }
 
 // disposable is the size of a step at a limit.

@@ -24,6 +24,7 @@ func (e *Engine) Image(tape *venue.Tape) {
 		x := tape.AssetListed()
 		x.Asset, x.Symbol, x.Decimals = id, a.Symbol, a.Decimals
 	}
+	e.imageIndices()
 	for id := venue.InstrumentID(1); id <= e.markets.Count(); id++ {
 		e.imageMarket(id)
 	}
@@ -38,10 +39,12 @@ func (e *Engine) imageMarket(id venue.InstrumentID) {
 	e.tape.InstrumentListed().Terms = m.Terms
 	p := e.tape.PhaseChanged()
 	p.Instrument, p.Phase = id, m.Phase
+	e.imageSession(id)
 	if mark := e.markets.Mark(id); mark.Version > 0 {
 		x := e.tape.MarkChanged()
-		x.Instrument, x.Price = id, mark.Price
+		x.Instrument, x.Price, x.Stale, x.Sources = id, mark.Price, mark.Stale, e.markets.Sources(id)
 	}
+	e.imageReference(id)
 	for _, side := range [2]venue.Side{venue.Buy, venue.Sell} {
 		e.matched.Levels = e.books.Depth(id, side, math.MaxInt, e.matched.Levels[:0])
 		e.levels(&e.matched)

@@ -190,6 +190,6 @@ func (e *Engine) closeOut(h venue.HoldingID, side venue.Side, limit venue.Price,
 
 // liquidationID names an order of a liquidation by the receipt that it came from.
 func liquidationID(receipt uint64) (id venue.ClOrdID) {
-	strconv.AppendUint(append(id[:0], "LIQ-"...), receipt%1e16, 10)
+	strconv.AppendUint(append(id[:0], "LIQ-"...), receipt%10_000_000_000_000_000, 10)
 	return id
 }

@@ -33,10 +33,16 @@ func (e *Engine) meet(id venue.OrderID, o *matching.Order) {
 	}
 	e.watch.touch(o.Holding)
 	m := &e.matched
-	e.books.Match(id, m)
 	market := e.markets.Get(o.Instrument)
+	if market.Guarded && e.detain(id, o, market) {
+		return
+	}
+	e.books.Match(id, m)
 	for i := range m.Fills {
 		e.fill(market, &t, &m.Fills[i])
+	}
+	if market.Guarded {
+		e.window(o.Instrument, m.Fills)
 	}
 	if n := len(m.Fills); n > 0 {
 		e.markets.SetLast(o.Instrument, m.Fills[n-1].Price)
@@ -52,6 +58,8 @@ func (e *Engine) fill(market *markets.Market, t *taker, f *matching.Fill) {
 	e.varyFirst(t.holding)
 	by := markets.Parties{Maker: e.ledger.Holding(f.Holding).Account, Taker: t.account}
 	makerFee, takerFee := e.fees.Charge(market, by, f.Price, f.Qty, e.now)
+	e.payFirst(f.Holding)
+	e.payFirst(t.holding)
 	if e.liq.closing { // What a liquidation pays goes to the insurance fund alone.
 		makerFee, takerFee = max(0, makerFee), 0
 	}
@@ -132,6 +140,9 @@ func (e *Engine) canceled(t *taker, inst venue.InstrumentID, qty venue.Qty, why 
 
 // levels tells what the touched price levels show now.
 func (e *Engine) levels(m *matching.Matched) {
+	if e.markets.Collecting() > 0 {
+		e.noteLevels(m.Levels)
+	}
 	for i := range m.Levels {
 		l := &m.Levels[i]
 		x := e.tape.LevelChanged()

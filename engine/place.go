@@ -71,6 +71,11 @@ func (e *Engine) admit(c *venue.PlaceOrder, o *matching.Order) venue.Refusal {
 	if c.Flags.Has(venue.PostOnly) && e.books.WouldTake(c.Instrument, c.Side, price) {
 		return venue.Refusal{Reason: venue.WouldTake, Field: venue.FieldPrice}
 	}
+	if m.Guarded {
+		if why := e.restrained(m, o); why.Refused() {
+			return why
+		}
+	}
 	need, why := e.risk.Check(h, e.marks(), &risk.Order{Account: c.Account, Instrument: c.Instrument, Open: openOf(o)})
 	o.Qty = need.Open.Qty // A reduce-only order is clipped to what there is to reduce, and its parts with it.
 	o.MinQty, o.Display = min(o.MinQty, o.Qty), min(o.Display, o.Qty)

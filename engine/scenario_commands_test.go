@@ -22,6 +22,11 @@ var commands = map[string]action{
 	"open":          (*floor).openMarket,
 	"phase":         (*floor).setPhase,
 	"mark":          (*floor).setMark,
+	"index":         (*floor).listIndex,
+	"reading":       (*floor).publishReading,
+	"reference":     (*floor).setReference,
+	"schedule":      (*floor).setSchedule,
+	"protections":   (*floor).setProtections,
 	"version":       (*floor).setVersion,
 	"fee-tiers":     (*floor).setFeeTiers,
 	"account":       (*floor).openAccount,
@@ -40,6 +45,7 @@ var commands = map[string]action{
 	"liquidation":   (*floor).setLiquidation,
 	"insure":        (*floor).insure,
 	"tick-when-due": (*floor).tickWhenDue,
+	"run":           (*floor).run,
 }
 
 func words() []string {
@@ -66,6 +72,7 @@ func (f *floor) setLimits(d *script.Cmd) string {
 	l.Accounts = script.NumOr(d, "accounts", l.Accounts)
 	l.Instruments = script.NumOr(d, "instruments", l.Instruments)
 	l.FillsPerOrder = script.NumOr(d, "fills-per-order", l.FillsPerOrder)
+	l.PaidPerTick = script.NumOr(d, "paid-per-tick", l.PaidPerTick)
 	l.RequestsPerAccount = script.NumOr(d, "requests-per-account", l.RequestsPerAccount)
 	f.open(l)
 	return ""
@@ -92,6 +99,9 @@ func (f *floor) readTerms(d *script.Cmd) *venue.Instrument {
 		Tick: f.dollars(d, "tick", "0.001"), Hours: d.IntOr("hours", 1), MaxQty: script.NumOr(d, "max", venue.Qty(1000)),
 		Band: f.rate(d, "band", "0.1"), Maker: f.rate(d, "maker", "0"), Taker: f.rate(d, "taker", "0"),
 	}
+	if d.ArgOr("match", "") == "pro-rata" {
+		i.Match = venue.ProRata
+	}
 	i.Start, _ = scale.ParseRFC3339("2027-01-01T00:00:00Z")
 	i.End = i.Start + 24*3600*venue.Second
 	i.Low, i.High = f.priceOr(d, "low", i, i.Tick), f.priceOr(d, "high", i, 100_000*i.Tick)
@@ -100,8 +110,10 @@ func (f *floor) readTerms(d *script.Cmd) *venue.Instrument {
 		i.Kind, i.Base = venue.Spot, f.assets[d.ArgOr("base", symbol)]
 	case "future":
 		i.Kind, i.Brackets = venue.Future, f.brackets(d)
+	case "perpetual":
+		i.Kind, i.Brackets, i.Window, i.Start, i.End = venue.Perpetual, f.brackets(d), 0, 0, 0
 	default:
-		d.Fatalf("%q is neither spot nor future", kind)
+		d.Fatalf("%q is neither spot nor future nor perpetual", kind)
 	}
 	return i
 }
@@ -141,8 +153,7 @@ func (f *floor) openMarket(d *script.Cmd) string {
 }
 
 func (f *floor) setPhase(d *script.Cmd) string {
-	phases := map[string]venue.Phase{"continuous": venue.Continuous, "cancel-only": venue.CancelOnly, "halted": venue.Halted}
-	return f.apply(d, 0, &venue.SetPhase{Instrument: f.instrument(d, d.Word(0)).ID, Phase: phases[d.Word(1)]})
+	return f.apply(d, 0, &venue.SetPhase{Instrument: f.instrument(d, d.Word(0)).ID, Phase: phaseOf(d.Word(1))})
 }
 
 func (f *floor) setMark(d *script.Cmd) string {
@@ -356,6 +367,25 @@ func (f *floor) tickWhenDue(d *script.Cmd) string {
 	f.now = max(f.now, due)
 	out := f.apply(d, 0, &venue.Tick{})
 	return "due " + clock(due) + "\n" + out
+}
+
+// run ticks at every deadline until a time, "run 2026-12-01T10:00:00Z", and shows
+// the events with the time of each Tick that had any.
+func (f *floor) run(d *script.Cmd) string {
+	until := f.time(d, d.Word(0))
+	var out []string
+	for {
+		due, ok := f.core.NextDeadline()
+		if !ok || due > until {
+			break
+		}
+		f.now = max(f.now, due)
+		if lines := f.apply(d, 0, &venue.Tick{}); lines != "" {
+			out = append(out, "at "+clock(f.now), lines)
+		}
+	}
+	f.now = max(f.now, until)
+	return strings.Join(out, "\n")
 }
 
 func (f *floor) account(d *script.Cmd) venue.AccountID {

@@ -27,6 +27,8 @@ var reasonNames = map[venue.Reason]string{
 	venue.CanceledByUser: "CanceledByUser", venue.CanceledByMass: "CanceledByMass",
 	venue.CanceledByDisconnect: "CanceledByDisconnect", venue.CanceledByVenue: "CanceledByVenue", venue.Expired: "Expired", venue.IOCRemainder: "IOCRemainder",
 	venue.FOKNotFilled: "FOKNotFilled", venue.MinQtyNotMet: "MinQtyNotMet", venue.SelfTradePrevented: "SelfTradePrevented",
+	venue.UnknownIndex: "UnknownIndex", venue.TooManySources: "TooManySources", venue.ReadingTooOld: "ReadingTooOld",
+	venue.MarkIsComputed: "MarkIsComputed", venue.NotHalted: "NotHalted",
 	venue.ReduceOnlyTrimmed: "ReduceOnlyTrimmed", venue.FillLimitReached: "FillLimitReached",
 }
 
@@ -41,6 +43,7 @@ var fieldNames = map[venue.Field]string{
 	venue.FieldWindow: "window", venue.FieldTick: "tick", venue.FieldHours: "hours", venue.FieldRange: "range",
 	venue.FieldBand: "band", venue.FieldFee: "fee", venue.FieldBrackets: "brackets", venue.FieldVersion: "version",
 	venue.FieldKind: "kind", venue.FieldMark: "mark",
+	venue.FieldIndex: "index", venue.FieldSource: "source", venue.FieldAge: "age", venue.FieldFactor: "factor",
 	venue.FieldTiers: "tiers", venue.FieldChange: "change", venue.FieldOperator: "operator",
 	venue.FieldEffective: "effective", venue.FieldHour: "hour",
 }
@@ -84,9 +87,10 @@ func (f *floor) line(e venue.Event) string {
 		f.instruments[t.Symbol] = &t
 		return fmt.Sprintf("listed %s: %d, %v", t.Symbol, t.ID, t.Kind)
 	case *venue.PhaseChanged:
+		f.phase[x.Instrument] = x.Phase
 		return fmt.Sprintf("phase %s: %v", f.symbol(x.Instrument), x.Phase)
 	case *venue.MarkChanged:
-		return fmt.Sprintf("mark %s: %s", f.symbol(x.Instrument), f.price(x.Instrument, x.Price))
+		return f.mark(x)
 	case *venue.VersionSet:
 		return fmt.Sprintf("version %d", x.Version)
 	case *venue.AccountOpened:
@@ -109,6 +113,12 @@ func (f *floor) line(e venue.Event) string {
 	}
 	if s, ok := f.operatorLine(e); ok {
 		return s
+	}
+	if line, ok := f.referenceLine(e); ok {
+		return line
+	}
+	if line, ok := f.sessionLine(e); ok {
+		return line
 	}
 	return f.orderLine(e)
 }

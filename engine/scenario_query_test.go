@@ -53,12 +53,14 @@ func (f *floor) ordersOf(d *script.Cmd) string {
 	return orNothing(lines)
 }
 
-// balanceOf shows what an account has, all of it or of one asset; "fees" and
-// "world" are accounts of the venue.
+// balanceOf shows what an account has, all of it or of one asset; "fees",
+// "residue" and "world" are accounts of the venue.
 func (f *floor) balanceOf(d *script.Cmd) string {
 	switch d.Word(0) {
 	case "fees":
 		return money(f.core.Cash(venue.Fees)) + " USD"
+	case "residue":
+		return money(f.core.Cash(venue.Residue)) + " USD"
 	case "world":
 		return money(f.core.Cash(venue.World)) + " USD"
 	}

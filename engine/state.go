@@ -10,7 +10,7 @@ import (
 )
 
 // stateVersion is the layout of AppendState.
-const stateVersion = 1
+const stateVersion = 2
 
 var errState = errors.New("engine: malformed state")
 
@@ -27,11 +27,14 @@ func (e *Engine) AppendState(dst []byte) []byte {
 		dst = le.AppendUint16(dst, uint16(i))
 	}
 	dst = e.markets.AppendState(dst)
+	dst = e.markets.AppendSessions(dst)
 	dst = e.fees.AppendState(dst)
 	dst = e.ledger.AppendState(dst)
 	dst = e.appendVariation(dst)
 	dst = e.books.AppendState(dst)
-	return e.liq.append(e.seen.AppendState(dst))
+	dst = e.liq.append(e.seen.AppendState(dst))
+	dst = e.indices.AppendState(dst)
+	return e.paying.append(dst)
 }
 
 // LoadState makes an empty engine what the writer of src was. The engine is
@@ -44,11 +47,14 @@ func (e *Engine) LoadState(src []byte) error {
 	if rest, err = e.markets.LoadState(rest); err != nil {
 		return fmt.Errorf("engine: %w", err)
 	}
+	if rest, err = e.markets.LoadSessions(rest); err != nil {
+		return fmt.Errorf("engine: %w", err)
+	}
 	e.relist()
 	if rest, err = e.fees.LoadState(rest, e.now); err != nil {
 		return fmt.Errorf("engine: %w", err)
 	}
-	for _, load := range []func([]byte) ([]byte, error){e.ledger.LoadState, e.loadVariation, e.books.LoadState, e.seen.LoadState, e.loadLiquidation} {
+	for _, load := range []func([]byte) ([]byte, error){e.ledger.LoadState, e.loadVariation, e.books.LoadState, e.seen.LoadState, e.loadLiquidation, e.indices.LoadState, e.loadPaying} {
 		if rest, err = load(rest); err != nil {
 			return fmt.Errorf("engine: %w", err)
 		}
@@ -63,6 +69,9 @@ func (e *Engine) LoadState(src []byte) error {
 func (e *Engine) relist() {
 	for id := venue.InstrumentID(1); id <= e.markets.Count(); id++ {
 		e.risk.List(&e.markets.Get(id).Terms)
+		if r := e.markets.Reference(id); r.Index != 0 {
+			e.risk.SetStale(id, r.Stale)
+		}
 	}
 }
 

@@ -23,7 +23,7 @@ func (e *Engine) elect(inst venue.InstrumentID) {
 	if !m.Traded || m.Phase != venue.Continuous {
 		return
 	}
-	for n := 0; n < maxElected; n += len(e.elected) {
+	for n := 0; n < maxElected && m.Phase == venue.Continuous; n += len(e.elected) { // A stop may begin an auction.
 		e.elected = e.books.Elect(inst, m.Last, e.elected[:0])
 		if len(e.elected) == 0 {
 			return
@@ -35,7 +35,7 @@ func (e *Engine) elect(inst venue.InstrumentID) {
 		}
 		e.open.elected = nil
 	}
-	if !slices.Contains(e.unelected, inst) {
+	if m.Phase == venue.Continuous && !slices.Contains(e.unelected, inst) {
 		e.unelected = append(e.unelected, inst)
 	}
 }

@@ -2,17 +2,22 @@ package engine
 
 import "github.com/clearhour/clearhour/venue"
 
-// tick does what has become due: orders expire, and stops that were too many
-// for one command are elected.
+// tick does what has become due: orders expire, stops that were too many for one
+// command are elected, indices are published, marks follow them, and funding is
+// paid.
 func (e *Engine) tick() {
 	e.due = e.books.Expire(e.now, e.due[:0])
 	for _, id := range e.due {
 		e.cancelLive(id, venue.Expired, venue.ClOrdID{})
 	}
 	e.vary()
+	e.sessions()
 	waiting := e.unelected
 	e.unelected = nil
 	for _, inst := range waiting {
 		e.elect(inst)
 	}
+	e.publishIndices()
+	e.computeMarks()
+	e.payFunding()
 }

@@ -116,6 +116,9 @@ func (e *Engine) settleAt(h venue.HoldingID, p venue.Price) {
 		return
 	}
 	e.ledger.Realise(h, amount)
+	if x.Account == venue.Insurance {
+		e.fundLost(x.Instrument, -amount)
+	}
 	e.watch.traded(h)
 	paid := e.tape.VariationPaid()
 	paid.Account, paid.Instrument, paid.Qty, paid.Price, paid.Amount = x.Account, x.Instrument, x.Qty, p, amount

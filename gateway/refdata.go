@@ -40,7 +40,7 @@ func (l *Link) securityList(now venue.Time, s *Session) {
 func (l *Link) writeTerms(w *Writer, t *venue.Instrument) {
 	phase, _, _ := l.hub.cfg.Market.State(t.ID)
 	w.Entry().Text(TagSymbol, t.Symbol).Text(TagSecurityID, strconv.Itoa(int(t.ID))).Text(TagSecurityIDSource, "8")
-	if t.Kind == venue.Future {
+	if t.Kind != venue.Spot { // A perpetual is a future without dates.
 		w.Text(TagSecurityType, "FUT").Char(TagSettlMethod, 'C')
 	} else {
 		w.Text(TagSecurityType, "GPUSPT").Char(TagSettlMethod, 'P')

@@ -77,7 +77,7 @@ func wellFormed(o *venue.PlaceOrder) venue.Refusal {
 
 // checkTerms checks an order against the terms of its instrument.
 func (m *Market) checkTerms(o *venue.PlaceOrder) venue.Refusal {
-	if o.Flags.Has(venue.ReduceOnly) && m.Terms.Kind != venue.Future {
+	if o.Flags.Has(venue.ReduceOnly) && m.Terms.Kind == venue.Spot {
 		return refuse(venue.UnsupportedCombination, venue.FieldFlags, int64(anyFlags&^venue.ReduceOnly))
 	}
 	if why := m.checkQty(o.Qty); why.Refused() {

@@ -105,8 +105,8 @@ func isName(s string) bool {
 }
 
 func (s *Markets) checkAssets(i *venue.Instrument) venue.Refusal {
-	if i.Kind != venue.Spot && i.Kind != venue.Future {
-		return refuse(venue.BadField, venue.FieldKind, int64(venue.Future))
+	if i.Kind < venue.Spot || i.Kind > venue.Perpetual {
+		return refuse(venue.BadField, venue.FieldKind, int64(venue.Perpetual))
 	}
 	if i.Match > venue.ProRata {
 		return refuse(venue.BadField, venue.FieldMatch, int64(venue.ProRata))
@@ -114,7 +114,7 @@ func (s *Markets) checkAssets(i *venue.Instrument) venue.Refusal {
 	if i.Quote != venue.USD {
 		return refuse(venue.UnknownAsset, venue.FieldAsset, int64(venue.USD))
 	}
-	if i.Kind == venue.Future && i.Base != 0 {
+	if i.Kind != venue.Spot && i.Base != 0 {
 		return refuse(venue.UnsupportedCombination, venue.FieldAsset, 0)
 	}
 	if i.Kind == venue.Spot && (i.Base == venue.USD || s.Asset(i.Base) == nil) {
@@ -123,9 +123,15 @@ func (s *Markets) checkAssets(i *venue.Instrument) venue.Refusal {
 	return venue.Refusal{}
 }
 
-// checkWindow wants whole hours of UTC, in order.
+// checkWindow wants whole hours of UTC, in order; a perpetual has none.
 func checkWindow(_ *Markets, i *venue.Instrument) venue.Refusal {
 	const hour = 3600 * venue.Second
+	if i.Kind == venue.Perpetual {
+		if i.Window != 0 || i.Start != 0 || i.End != 0 {
+			return refuse(venue.UnsupportedCombination, venue.FieldWindow, 0)
+		}
+		return venue.Refusal{}
+	}
 	if i.Window < venue.WindowHour || i.Window > venue.WindowYear {
 		return refuse(venue.BadField, venue.FieldWindow, int64(venue.WindowYear))
 	}

@@ -13,9 +13,14 @@ type Market struct {
 	TickValue venue.Amount
 	// Phase says what orders may do.
 	Phase venue.Phase
+	// Guarded says that orders may have to wait instead of trading: the phase
+	// collects, or the market has protections.
+	Guarded bool
 	// Traded says whether there was a trade; Last is the price of the last one.
 	Traded bool
 	Last   venue.Price
+	// LastAt is when the last trade was.
+	LastAt venue.Time
 	// Lower and Upper are the band, both inclusive; they mean nothing before
 	// the first mark (MAT-03).
 	Lower, Upper venue.Price
@@ -32,6 +37,15 @@ type Markets struct {
 	markets []Market     // From 1; never moves.
 	marks   []venue.Mark // By instrument; never moves.
 	assets  []Asset      // From 1.
+
+	now       venue.Time
+	follows   []following // By instrument.
+	followers []venue.InstrumentID
+	due       venue.Time // When a follower has something to do next.
+	sessions  []Session  // By instrument.
+	// What follows is derived from phases and sessions.
+	collecting, watched int
+	deadline            venue.Time // 0 for none.
 }
 
 // New returns markets for up to limit instruments, from 1 to 65535. The one
@@ -42,6 +56,9 @@ func New(limit int) *Markets {
 		markets: make([]Market, 1, limit+1),
 		marks:   make([]venue.Mark, limit+1),
 		assets:  []Asset{{}, {Symbol: "USD", Decimals: 6}},
+		follows: make([]following, limit+1),
+
+		sessions: make([]Session, limit+1),
 	}
 }
 
@@ -81,32 +98,27 @@ func (s *Markets) unknown() venue.Refusal {
 }
 
 // SetMark gives an instrument its mark and moves its band. A price equal to the
-// mark keeps the version. It refuses UnknownInstrument and PriceOutOfRange, with
-// the bound that was passed.
+// mark keeps the version. It refuses UnknownInstrument, MarkIsComputed for a mark
+// that follows an index, and PriceOutOfRange, with the bound that was passed.
 func (s *Markets) SetMark(id venue.InstrumentID, p venue.Price) venue.Refusal {
 	m := s.Get(id)
 	if m == nil {
 		return s.unknown()
 	}
+	if index := s.follows[id].terms.Index; index != 0 {
+		return refuse(venue.MarkIsComputed, venue.FieldMark, int64(index))
+	}
 	if why := m.inRange(p, venue.FieldPrice); why.Refused() {
 		return why
 	}
-	k := &s.marks[id]
-	if k.Version != 0 && k.Price == p {
-		return venue.Refusal{}
-	}
-	assert.That(k.Version != 1<<32-1, "versions of a mark used up")
-	k.Price = p
-	k.Version++
-	s.marks[0].Price++
-	m.Lower, m.Upper = m.band(p)
+	s.reprice(id, p, false)
 	return venue.Refusal{}
 }
 
-// SetLast remembers the price of the last trade.
+// SetLast remembers the price of the last trade, which is made now.
 func (s *Markets) SetLast(id venue.InstrumentID, p venue.Price) {
 	m := &s.markets[id]
-	m.Last, m.Traded = p, true
+	m.Last, m.Traded, m.LastAt = p, true, s.now
 }
 
 // Band returns the lowest and the highest tick within rate of a price, rounded

@@ -73,6 +73,14 @@ func (s *Markets) SetPhase(id venue.InstrumentID, p venue.Phase) venue.Refusal {
 		return refuse(venue.BadField, venue.FieldPhase, int64(venue.ProtectAuction))
 	}
 	m.Phase = p
+	x := &s.sessions[id]
+	x.Ends = 0
+	x.chain.Reset()
+	if !p.Collecting() {
+		x.Told = venue.AuctionIndicative{}
+	}
+	s.resume()
+	s.rephase(id)
 	return venue.Refusal{}
 }
 

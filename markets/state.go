@@ -11,7 +11,7 @@ import (
 // beyond the limits, or with a listing that would be refused.
 var ErrState = errors.New("markets: not a state")
 
-const stateVersion = 1
+const stateVersion = 2
 
 // AppendState appends the state to dst: the same bytes for the same content.
 // Layout, little-endian, each list after its length:
@@ -20,6 +20,7 @@ const stateVersion = 1
 //	assets (uint16)       symbol, decimals byte; USD is left out
 //	instruments (uint16)  terms field by field, brackets after a byte,
 //	                      phase byte, traded byte, last, mark price and version
+//	what follows an index, as appendFollows says
 //
 // A string is its length in a byte and its bytes.
 func (s *Markets) AppendState(dst []byte) []byte {
@@ -42,7 +43,7 @@ func (s *Markets) AppendState(dst []byte) []byte {
 		dst = le.AppendUint64(dst, uint64(s.marks[i].Price))
 		dst = le.AppendUint32(dst, s.marks[i].Version)
 	}
-	return dst
+	return s.appendFollows(dst)
 }
 
 func appendString(dst []byte, s string) []byte { return append(append(dst, byte(len(s))), s...) }
@@ -81,6 +82,9 @@ func (s *Markets) LoadState(src []byte) ([]byte, error) {
 	for n := r.u16(); n > 0 && r.ok; n-- {
 		t := r.terms(venue.InstrumentID(len(s.markets)))
 		r.ok = r.ok && !s.List(&t).Refused() && s.loadMarket(&r)
+	}
+	if r.ok {
+		s.loadFollows(&r)
 	}
 	if !r.ok {
 		return nil, ErrState

@@ -89,6 +89,9 @@ func (r *Risk) checkFuture(x *ledger.Holding, t *Terms, marks []venue.Mark, o *O
 		return Need{}, tooLarge(o.Open.Qty + room)
 	}
 	need := Need{Open: o.Open, Amount: t.need(x.Qty, e, mark)}
+	if marks[o.Instrument].Stale {
+		need.Amount = t.Stale(need.Amount)
+	}
 	left := free(a)
 	covered := need.Amount-x.Need <= left || Accepts(o.Open.Qty, r.reducible(x, o), false, false) > 0
 	if smaller := o.Open.Qty <= o.Old.Qty && need.Amount <= x.Need; !covered && !smaller {

@@ -11,6 +11,8 @@ import (
 
 // TestLimit compares the limit of a liquidation with the words of R-LIQ-LIMIT in
 // rational arithmetic.
+//
+// rules: LIQ-07
 func TestLimit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := Stake{

@@ -111,6 +111,9 @@ func (r *Risk) refresh(a *ledger.Account, h venue.HoldingID, x *ledger.Holding, 
 		x.MarkVersion = m.Version
 	}
 	need := t.need(x.Qty, extentOf(x), m.Price)
+	if m.Stale {
+		need = t.Stale(need)
+	}
 	unrealised := t.Unrealised(x.Qty, x.Cost, m.Price)
 	a.Needs += need - x.Need
 	a.Unrealised += unrealised - x.Unrealised

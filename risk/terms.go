@@ -10,6 +10,7 @@ type Terms struct {
 	taker       venue.Rate
 	base        venue.AssetID
 	kind        venue.Kind
+	stale       venue.Rate // Factor on initial margin while the mark is stale.
 	initial     schedule
 	maintenance schedule
 }
@@ -23,7 +24,7 @@ func TermsOf(i *venue.Instrument) *Terms {
 }
 
 func (t *Terms) fill(i *venue.Instrument) {
-	*t = Terms{tickValue: i.TickValue(), taker: i.Taker, base: i.Base, kind: i.Kind}
+	*t = Terms{tickValue: i.TickValue(), taker: i.Taker, base: i.Base, kind: i.Kind.Held(), stale: venue.One}
 	t.initial.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Initial })
 	t.maintenance.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Maintenance })
 }

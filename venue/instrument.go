@@ -118,6 +118,10 @@ func (p Phase) String() string {
 // reach asks, until an uncrossing.
 func (p Phase) Collecting() bool { return p >= PreOpen && p <= ProtectAuction }
 
+// Uncrosses says whether what was collected trades before the phase begins: after
+// that bids do not reach asks.
+func (p Phase) Uncrosses() bool { return p == Continuous || p == CancelOnly }
+
 // Matching says how orders at one price share an incoming order.
 type Matching uint8
 

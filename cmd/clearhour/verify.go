@@ -16,7 +16,7 @@ import (
 )
 
 func verifyCommand() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "verify DIR",
 		Short: "Check a venue's journal: checksums, replay, snapshot, conservation",
 		Long: "verify reads the journal of a venue that is not running. It checks every frame, replays all commands from\n" +
@@ -26,6 +26,8 @@ func verifyCommand() *cobra.Command {
 			return failed(orInterrupted(c.Context(), func() error { return verify(c.OutOrStdout(), args[0]) }))
 		},
 	}
+	c.AddCommand(verifyReceiptsCommand())
+	return c
 }
 
 // verify replays the journal under a data directory twice and compares.

@@ -26,11 +26,11 @@ const (
 type instrumentText struct {
 	Symbol   string        `json:"symbol" example:"H100C.NAE.D.2026-12-01"`
 	ID       uint16        `json:"id" doc:"Number of the instrument."`
-	Kind     string        `json:"kind" enum:"spot,future"`
+	Kind     string        `json:"kind" enum:"spot,future,perpetual"`
 	Class    string        `json:"class" doc:"Class of the hardware."`
 	Region   string        `json:"region"`
 	Grade    string        `json:"grade"`
-	Window   string        `json:"window" doc:"Length of the delivery window."`
+	Window   string        `json:"window" doc:"Length of the delivery window; empty for a perpetual."`
 	StartMS  int64         `json:"start_ms"`
 	Start    string        `json:"start,omitempty" doc:"Start of the delivery window as RFC 3339."`
 	EndMS    int64         `json:"end_ms"`
@@ -121,7 +121,7 @@ func (s *Server) instrumentText(i *venue.Instrument) instrumentText {
 	quote, _ := s.asset(i.Quote)
 	t := instrumentText{
 		Symbol: i.Symbol, ID: uint16(i.ID), Kind: i.Kind.String(), Class: i.Class, Region: i.Region, Grade: i.Grade,
-		Window: i.Window.String(), StartMS: millis(i.Start), Start: dateText(i.Start), EndMS: millis(i.End), End: dateText(i.End),
+		Window: windowText(i.Window), StartMS: millis(i.Start), Start: dateText(i.Start), EndMS: millis(i.End), End: dateText(i.End),
 		Quote: quote.Symbol, Tick: priceText(1, i), LotHours: strconv.FormatInt(i.Hours, 10),
 		Low: priceText(i.Low, i), High: priceText(i.High, i), MaxQty: qtyText(i.MaxQty),
 		Band: rateText(i.Band), Maker: rateText(i.Maker), Taker: rateText(i.Taker), Margin: []bracketText{},
@@ -290,15 +290,16 @@ type symbolInput struct {
 
 type tickerAnswer struct {
 	Body struct {
-		Symbol   string     `json:"symbol"`
-		Phase    string     `json:"phase"`
-		Sequence uint64     `json:"sequence"`
-		TimeMS   int64      `json:"time_ms"`
-		Mark     string     `json:"mark,omitempty"`
-		Bid      *levelText `json:"bid,omitempty"`
-		Ask      *levelText `json:"ask,omitempty"`
-		Last     *tradeText `json:"last,omitempty"`
-		Day      dayText    `json:"day" doc:"The last 24 hours, to the minute."`
+		Symbol   string `json:"symbol"`
+		Phase    string `json:"phase"`
+		Sequence uint64 `json:"sequence"`
+		TimeMS   int64  `json:"time_ms"`
+		Mark     string `json:"mark,omitempty"`
+		MarkText
+		Bid  *levelText `json:"bid,omitempty"`
+		Ask  *levelText `json:"ask,omitempty"`
+		Last *tradeText `json:"last,omitempty"`
+		Day  dayText    `json:"day" doc:"The last 24 hours, to the minute."`
 	}
 }
 
@@ -321,6 +322,7 @@ func (s *Server) ticker(_ context.Context, in *symbolInput) (*tickerAnswer, erro
 	b.Symbol, b.Phase, b.Sequence, b.TimeMS = terms.Symbol, t.Phase.String(), uint64(t.Seq), millis(t.Time)
 	if t.Marked {
 		b.Mark = priceText(t.Mark, terms)
+		b.MarkText = markTextOf(&t)
 	}
 	if t.Bid.Qty > 0 {
 		b.Bid = &levelTexts([]marketdata.Level{t.Bid}, terms)[0]

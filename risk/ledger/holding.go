@@ -13,7 +13,7 @@ type Holding struct {
 	// Account and Instrument are the pair.
 	Account    venue.AccountID
 	Instrument venue.InstrumentID
-	// Kind is that of the instrument.
+	// Kind is how the instrument is held: Spot or Future.
 	Kind venue.Kind
 	// Stale says that Unrealised and Need are older than Qty, Cost or the
 	// aggregates of a margined future. It is set here and cleared by risk.

@@ -122,7 +122,7 @@ func New(m Limits) *Ledger {
 func (l *Ledger) Limits() Limits { return l.limits }
 
 // List tells the ledger the terms of an instrument, which were accepted before.
-// A spot instrument holds cash for its buys at the taker rate given here.
+// A perpetual is held like a future. A spot instrument holds cash for its buys at the taker rate given here.
 func (l *Ledger) List(i *venue.Instrument) {
 	assert.That(int(i.ID) < len(l.terms) && i.ID != 0, "instrument beyond the ledger's limit")
 	tv := i.TickValue()
@@ -131,7 +131,7 @@ func (l *Ledger) List(i *venue.Instrument) {
 		maxQty:    venue.Qty(MaxExposure / (venue.Amount(i.High) * tv)),
 		taker:     i.Taker,
 		base:      i.Base,
-		kind:      i.Kind,
+		kind:      i.Kind.Held(),
 	}
 }
 

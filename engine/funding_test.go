@@ -1,0 +1,193 @@
+package engine_test
+
+import (
+	"math/big"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/clearhour/clearhour/engine"
+	"github.com/clearhour/clearhour/venue"
+)
+
+// funded drives a perpetual with a mark from an index and compares every funding
+// period with sums of rationals over the seconds of the period.
+type funded struct {
+	t        *rapid.T
+	core     *engine.Engine
+	tape     venue.Tape
+	audit    *auditor
+	now      venue.Time
+	requests int
+
+	// The slow twin: a value per second since the last close.
+	mark, index           venue.Amount
+	markOK, indexOK, open bool
+	premium               *big.Rat // Sum of mark less index over the seconds that count.
+	seconds               int64
+	due                   map[venue.AccountID]venue.Amount // What each has to pay for the period being paid.
+	periods               int
+}
+
+const perpHours = 7
+
+func newFunded(t *rapid.T) *funded {
+	f := &funded{t: t, audit: newAuditor(), premium: new(big.Rat), due: map[venue.AccountID]venue.Amount{}, now: 3600 * venue.Second}
+	f.core = engine.New(engine.Limits{
+		Orders: 1 << 10, Accounts: 64, Holdings: 256, Instruments: 4, Requests: 1 << 12, RequestsPerAccount: 1 << 10,
+		PaidPerTick: rapid.IntRange(1, 3).Draw(t, "paid per tick"),
+	})
+	f.do(&venue.ListIndex{Terms: venue.Index{ID: 1, Symbol: "PIX", Cap: venue.One, Contributors: 1,
+		Period: 7 * venue.Second, Window: 20 * venue.Second, Widest: 20 * venue.Second}})
+	f.do(&venue.ListInstrument{Terms: venue.Instrument{ID: 1, Symbol: "PERP", Class: "H100-SXM-80", Region: "NA-E", Grade: "C",
+		Kind: venue.Perpetual, Quote: venue.USD, Tick: 1000, Hours: perpHours, Low: 1, High: 100_000, MaxQty: 1000, Band: 200_000,
+		Brackets: []venue.Bracket{{Upto: venue.MaxAmount, Initial: 100_000, Maintenance: 50_000}}}})
+	f.do(&venue.SetReference{Instrument: 1, Reference: venue.Reference{Index: 1, Impact: 2, Band: 100_000,
+		Span: 10 * venue.Second, Every: venue.Second, IndexAge: 15 * venue.Second, LastAge: 5 * venue.Second,
+		Stale: 1_500_000, Funding: 60 * venue.Second}})
+	for a := venue.FirstAccount; a < venue.FirstAccount+6; a++ {
+		f.do(&venue.OpenAccount{Account: a, Owner: venue.OwnerID(a)})
+		f.do(&venue.Deposit{Account: a, Asset: venue.USD, Amount: 1_000_000_000, Ref: f.id()})
+	}
+	f.do(&venue.PublishReading{Index: 1, Source: 1, Price: 2_000_000, Volume: 1, At: f.now})
+	f.do(&venue.SetPhase{Instrument: 1, Phase: venue.Continuous})
+	return f
+}
+
+func (f *funded) id() venue.ClOrdID {
+	f.requests++
+	id, _ := venue.ParseClOrdID(big.NewInt(int64(f.requests)).String())
+	return id
+}
+
+func (f *funded) do(c venue.Command) {
+	f.tape.Reset()
+	f.core.Apply(&venue.Envelope{Seq: f.core.Seq() + 1, Time: f.now, Command: c}, &f.tape)
+	for _, e := range f.tape.Entries {
+		f.hear(e.Event)
+	}
+	if err := f.audit.apply(f.tape.Entries); err != nil {
+		f.t.Fatalf("%T%+v: %v", c, c, err)
+	}
+}
+
+// hear follows what counts. The state of the audit is that before the envelope,
+// but for payments of orders that come after it.
+func (f *funded) hear(e venue.Event) {
+	switch x := e.(type) {
+	case *venue.MarkChanged:
+		f.mark, f.markOK = venue.Amount(x.Price)*1000, !x.Stale
+	case *venue.PhaseChanged:
+		f.open = x.Phase == venue.Continuous
+	case *venue.FundingClosed:
+		f.close(x)
+	case *venue.FundingPaid:
+		if want := f.due[x.Account]; x.Amount != want {
+			f.t.Fatalf("account %d pays %d for %d lots, want %d", x.Account, x.Amount, x.Qty, want)
+		}
+		delete(f.due, x.Account)
+	case *venue.FundingSettled:
+		if len(f.due) != 0 || x.Residue < 0 || x.Residue > venue.Amount(x.Positions) {
+			f.t.Fatalf("settled %+v, still to pay %v", x, f.due)
+		}
+	}
+}
+
+// close computes what everybody owes: the rational sum over the seconds, over the
+// length of the period, rounded up.
+func (f *funded) close(x *venue.FundingClosed) {
+	if len(f.due) != 0 {
+		f.t.Fatalf("a period ends while %v are to pay", f.due)
+	}
+	if got := int64(x.Counted / venue.Second); got != f.seconds {
+		f.t.Fatalf("counted %d seconds, want %d", got, f.seconds)
+	}
+	f.periods++
+	length := big.NewRat(int64(x.Period/venue.Second), 1)
+	for k, q := range f.audit.qty {
+		pays := new(big.Rat).Mul(f.premium, big.NewRat(int64(q)*perpHours, 1))
+		pays.Quo(pays, length)
+		up := new(big.Int).Div(new(big.Int).Sub(new(big.Int).Add(pays.Num(), pays.Denom()), big.NewInt(1)), pays.Denom())
+		if up.Sign() != 0 {
+			f.due[k.account] = venue.Amount(up.Int64())
+		}
+	}
+	f.premium, f.seconds = new(big.Rat), 0
+}
+
+// second lets a second pass and ticks at its end.
+func (f *funded) second() {
+	if f.open && f.markOK && f.indexOK {
+		f.premium.Add(f.premium, big.NewRat(int64(f.mark-f.index), 1))
+		f.seconds++
+	}
+	f.now += venue.Second
+	f.do(&venue.Tick{})
+	if !f.core.Conserved() {
+		f.t.Fatalf("money is not conserved at %d", f.now)
+	}
+	last := f.core.LastIndex(1)
+	f.index, f.indexOK = last.Price, last.Fresh(f.now, 15*venue.Second)
+}
+
+// step does something at the present second.
+func (f *funded) step() {
+	t := f.t
+	account := venue.FirstAccount + venue.AccountID(rapid.IntRange(0, 5).Draw(t, "account"))
+	switch rapid.IntRange(0, 9).Draw(t, "step") {
+	case 0, 1:
+		f.do(&venue.PublishReading{Index: 1, Source: 1, Price: venue.Amount(rapid.IntRange(1_900_000, 2_100_000).Draw(t, "index")), Volume: 1, At: f.now})
+	case 2:
+		f.do(&venue.SetPhase{Instrument: 1, Phase: rapid.SampledFrom([]venue.Phase{venue.Continuous, venue.Continuous, venue.Halted}).Draw(t, "phase")})
+	case 3:
+		f.do(&venue.MassCancel{Account: account})
+	case 4, 5, 6, 7:
+		side := rapid.SampledFrom([]venue.Side{venue.Buy, venue.Sell}).Draw(t, "side")
+		f.do(&venue.PlaceOrder{Account: account, Instrument: 1, Side: side, Type: venue.Limit, TIF: venue.GTC, STP: venue.CancelTaker,
+			Price: venue.Price(rapid.IntRange(1950, 2050).Draw(t, "price")), Qty: venue.Qty(rapid.IntRange(1, 9).Draw(t, "qty")), ClOrdID: f.id()})
+	case 8:
+		if len(f.due) > 0 {
+			f.do(&venue.Tick{})
+		}
+	case 9: // Nothing happens.
+	}
+}
+
+// TestFunding lets people trade a perpetual while its index, its book and its
+// phase come and go: what is paid is what the rationals say, to the position at
+// the end of the period, once; a stale mark or index, and a halt, cost nobody
+// anything; payments sum to the residue.
+//
+// rules: FUN-01, MRK-02.
+func TestFunding(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := newFunded(t)
+		defer f.core.Close()
+		for range 150 {
+			for range rapid.IntRange(0, 3).Draw(t, "steps") {
+				f.step()
+			}
+			f.restart()
+			f.second()
+		}
+		if f.periods == 0 {
+			t.Fatal("no period ended")
+		}
+	})
+}
+
+// restart goes on with a copy from a snapshot.
+func (f *funded) restart() {
+	if rapid.IntRange(0, 19).Draw(f.t, "restart") != 0 {
+		return
+	}
+	was := f.core
+	f.core = engine.New(was.Limits())
+	if err := f.core.LoadState(was.AppendState(nil)); err != nil {
+		f.t.Fatal(err)
+	}
+	if got, want := f.core.StateHash(), was.StateHash(); got != want {
+		f.t.Fatalf("hash after a restart is %v, want %v", got, want)
+	}
+	was.Close()
+}

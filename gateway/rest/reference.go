@@ -1,0 +1,65 @@
+package rest
+
+import (
+	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/views/marketdata"
+)
+
+// MarkText says where a mark comes from. All of it is left out for a mark that
+// the operator set.
+type MarkText struct {
+	Stale   bool         `json:"mark_stale,omitempty" doc:"No fresh source stands behind the mark: it is held."`
+	Sources []string     `json:"mark_sources,omitempty" doc:"What the mark was made of: index, book, last."`
+	Index   *indexText   `json:"index,omitempty" doc:"The index that the mark follows."`
+	Funding *fundingText `json:"funding,omitempty" doc:"The last funding period of a perpetual."`
+	NextMS  int64        `json:"next_funding_ms,omitempty" doc:"When the present funding period ends."`
+}
+
+type indexText struct {
+	Symbol       string `json:"symbol"`
+	Price        string `json:"price,omitempty" doc:"Last published value in dollars per GPU-hour."`
+	TimeMS       int64  `json:"time_ms,omitempty" doc:"When that was computed."`
+	Contributors uint16 `json:"contributors" doc:"Readings that the last publication had."`
+	Stale        bool   `json:"stale" doc:"The last publication had too few readings."`
+}
+
+type fundingText struct {
+	Mark      string `json:"mark" doc:"Time-weighted mean of the mark in dollars per GPU-hour."`
+	Index     string `json:"index" doc:"Time-weighted mean of the index."`
+	PeriodMS  int64  `json:"period_ms" doc:"Length of the period."`
+	CountedMS int64  `json:"counted_ms" doc:"The part of it that counted."`
+	Rate      string `json:"rate" doc:"What a long paid as a share of the index, negative when it received."`
+}
+
+func markTextOf(t *marketdata.Ticker) MarkText {
+	m := MarkText{Stale: t.Stale}
+	for i, word := range [...]string{"index", "book", "last"} {
+		if t.Sources.Has(1 << i) {
+			m.Sources = append(m.Sources, word)
+		}
+	}
+	if t.Referred {
+		m.Index = &indexText{Symbol: t.Index.Symbol, Contributors: t.Index.Contributors, Stale: t.Index.Stale}
+		if t.Index.Price != 0 {
+			m.Index.Price, m.Index.TimeMS = moneyText(t.Index.Price), millis(t.Index.At)
+		}
+	}
+	if f := &t.Funding; f.Period != 0 {
+		m.Funding = &fundingText{
+			Mark: moneyText(f.Mark), Index: moneyText(f.Index), PeriodMS: millis(f.Period), CountedMS: millis(f.Counted),
+			Rate: rateText(f.Rate()),
+		}
+	}
+	if t.NextFunding != 0 {
+		m.NextMS = millis(t.NextFunding)
+	}
+	return m
+}
+
+// windowText is empty for a contract without a window.
+func windowText(w venue.Window) string {
+	if w == 0 {
+		return ""
+	}
+	return w.String()
+}

@@ -1,0 +1,36 @@
+package rest
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/views/marketdata"
+)
+
+// rules: MRK-01, FUN-01.
+func TestMarkText(t *testing.T) {
+	const ms = venue.Second / 1000
+	ticker := marketdata.Ticker{
+		Stale: true, Sources: venue.MarkFromIndex | venue.MarkFromLast, Referred: true,
+		Index:       marketdata.Index{ID: 1, Symbol: "PIX", Price: 2_165_700, At: 5 * ms, Contributors: 5},
+		Funding:     marketdata.Funding{Mark: 2_100_000, Index: 2_000_000, Period: 60 * venue.Second, Counted: 30 * venue.Second},
+		NextFunding: 9 * ms,
+	}
+	for _, c := range []struct {
+		ticker marketdata.Ticker
+		want   string
+	}{
+		{marketdata.Ticker{}, `{}`},
+		{ticker, `{"mark_stale":true,"mark_sources":["index","last"],"index":{"symbol":"PIX","price":"2.165700","time_ms":5,"contributors":5,"stale":false},` +
+			`"funding":{"mark":"2.100000","index":"2.000000","period_ms":60000,"counted_ms":30000,"rate":"0.025000"},"next_funding_ms":9}`},
+	} {
+		got, err := json.Marshal(markTextOf(&c.ticker))
+		if err != nil || string(got) != c.want {
+			t.Errorf("markTextOf(%+v) = %s, %v, want %s", c.ticker, got, err, c.want)
+		}
+	}
+	if got := windowText(0) + windowText(venue.WindowDay); got != "D" {
+		t.Errorf("windows are %q", got)
+	}
+}

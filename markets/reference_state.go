@@ -1,0 +1,113 @@
+package markets
+
+import "github.com/clearhour/clearhour/venue"
+
+// appendFollows appends what the markets that follow an index remember, and the
+// times of the last trades:
+//
+//	times of last trades, one per instrument
+//	followers (uint16), in their order: instrument (uint16), reference field by
+//	field, basis, sources byte, next, closing, staleness byte, and funding and
+//	its last period where there is one
+func (s *Markets) appendFollows(dst []byte) []byte {
+	for i := 1; i < len(s.markets); i++ {
+		dst = appendInts(dst, int64(s.markets[i].LastAt))
+	}
+	dst = appendShort(dst, len(s.followers))
+	for _, id := range s.followers {
+		f := &s.follows[id]
+		dst = appendShort(dst, int(id))
+		dst = appendReference(dst, &f.terms)
+		dst = append(f.basis.AppendState(dst), byte(f.sources))
+		dst = appendInts(dst, int64(f.next), int64(f.closing))
+		stale := byte(0)
+		if s.marks[id].Stale {
+			stale = 1
+		}
+		dst = append(dst, stale)
+		if f.terms.Funding > 0 {
+			dst = f.last.AppendState(f.funding.AppendState(dst))
+		}
+	}
+	return dst
+}
+
+func appendShort(dst []byte, n int) []byte { return append(dst, byte(n), byte(n>>8)) }
+
+func appendReference(dst []byte, r *venue.Reference) []byte {
+	return appendInts(appendShort(dst, int(r.Index)), int64(r.Impact), int64(r.Band), int64(r.Span), int64(r.Every),
+		int64(r.IndexAge), int64(r.LastAge), int64(r.Stale), int64(r.Funding))
+}
+
+func (r *reader) reference() venue.Reference {
+	return venue.Reference{
+		Index: venue.IndexID(r.u16()), Impact: venue.Qty(r.i64()), Band: venue.Rate(r.i64()), Span: venue.Time(r.i64()),
+		Every: venue.Time(r.i64()), IndexAge: venue.Time(r.i64()), LastAge: venue.Time(r.i64()), Stale: venue.Rate(r.i64()),
+		Funding: venue.Time(r.i64()),
+	}
+}
+
+// loadFollows reads what appendFollows wrote, after all markets.
+func (s *Markets) loadFollows(r *reader) {
+	for i := 1; i < len(s.markets); i++ {
+		m := &s.markets[i]
+		m.LastAt = venue.Time(r.i64())
+		r.ok = r.ok && (m.Traded || m.LastAt == 0)
+	}
+	for n := r.u16(); n > 0 && r.ok; n-- {
+		s.loadFollower(r)
+	}
+	s.schedule()
+}
+
+func (s *Markets) loadFollower(r *reader) {
+	id, terms := venue.InstrumentID(r.u16()), r.reference()
+	m := s.Get(id)
+	if !r.ok || m == nil || s.follows[id].terms.Index != 0 {
+		r.ok = false
+		return
+	}
+	phase := m.Phase
+	m.Phase = venue.Halted
+	r.ok = !s.CheckReference(id, &terms).Refused()
+	m.Phase = phase
+	f := &s.follows[id]
+	f.terms = terms
+	s.followers = append(s.followers, id)
+	r.part(f.basis.LoadState)
+	f.sources = Source(r.u8())
+	f.next, f.closing = venue.Time(r.i64()), venue.Time(r.i64())
+	stale := r.u8()
+	s.marks[id].Stale = stale == 1
+	r.ok = r.ok && stale <= 1 && f.sources&^(FromIndex|FromBook|FromLast) == 0 && (f.closing != 0) == (terms.Funding != 0)
+	if terms.Funding > 0 {
+		r.part(f.funding.LoadState)
+		r.part(f.last.LoadState)
+	}
+}
+
+// part reads what has a LoadState of its own.
+func (r *reader) part(load func([]byte) ([]byte, error)) {
+	if !r.ok {
+		return
+	}
+	rest, err := load(r.src)
+	r.src, r.ok = rest, err == nil
+}
+
+// AppendState appends the state to dst: length, time that counted and the two
+// sums of 16 bytes.
+func (p *FundingPeriod) AppendState(dst []byte) []byte {
+	return appendSum(appendSum(appendInts(dst, int64(p.Period), int64(p.Counted)), p.sumMark), p.sumIndex)
+}
+
+// LoadState reads what AppendState wrote. After an error p is unchanged.
+func (p *FundingPeriod) LoadState(src []byte) ([]byte, error) {
+	r := reader{src: src, ok: true}
+	x := FundingPeriod{Period: venue.Time(r.i64()), Counted: venue.Time(r.i64()), sumMark: r.sum(), sumIndex: r.sum()}
+	r.ok = r.ok && x.Counted >= 0 && x.Counted <= x.Period
+	if r.ok {
+		*p = x
+	}
+	return r.end()
+}
