@@ -240,16 +240,23 @@ func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Prob
 	case venue.KindFundInsurance:
 		num64(get, b, &d.fundInsurance.Amount)
 		return &d.fundInsurance, 0
-	case venue.KindListIndex:
-		return &d.listIndex, index(get, b, &d.listIndex.Terms)
-	case venue.KindPublishReading:
-		publishReading(get, b, &d.publishReading)
-		return &d.publishReading, 0
-	case venue.KindSetReference:
-		setReference(get, b, &d.setReference)
-		return &d.setReference, 0
+	case venue.KindListIndex, venue.KindPublishReading, venue.KindSetReference:
+		return d.indexing(kind, b)
 	}
 	return nil, UnknownKind
+}
+
+// indexing reads the commands about indices.
+func (d *Decoder) indexing(kind venue.CommandKind, b []byte) (venue.Command, Problem) {
+	if kind == venue.KindListIndex {
+		return &d.listIndex, index(get, b, &d.listIndex.Terms)
+	}
+	if kind == venue.KindPublishReading {
+		publishReading(get, b, &d.publishReading)
+		return &d.publishReading, 0
+	}
+	setReference(get, b, &d.setReference)
+	return &d.setReference, 0
 }
 
 func placeOrder(w way, b []byte, m *venue.PlaceOrder) {
