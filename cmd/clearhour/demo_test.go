@@ -245,6 +245,34 @@ func TestUsageErrors(t *testing.T) {
 	}
 }
 
+// TestInterrupted ends work that is not done, as Ctrl-C does: with its code, a
+// word, and nothing left behind.
+func TestInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	p := program(dir, "replay", "mixed", "--commands", "100000000")
+	p.Env = append(p.Env, "TMPDIR="+dir)
+	var out bytes.Buffer
+	p.Stdout, p.Stderr = &out, &out
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "journal of the run", func() bool {
+		found, err := filepath.Glob(filepath.Join(dir, "clearhour-mixed-*", "journal", "journal-*"))
+		return err == nil && len(found) > 0
+	})
+	if err := p.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	err := p.Wait()
+	if code := p.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(out.String(), "interrupted") {
+		t.Errorf("interrupted run ended with %v, %q; want exit code %d", err, out.String(), exitInterrupted)
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) > 0 {
+		t.Errorf("interrupted run left %v (%v)", left, err)
+	}
+}
+
 // rules: AUTH-08
 
 func TestRevokedKeyIsOutWithinSeconds(t *testing.T) {

@@ -196,7 +196,7 @@ func (v *instance) recover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v.closers = append(v.closers, func() error { <-ended; return nil })
+	v.closers = append(v.closers, func() error { <-ended; return nil }, v.closeSequencer)
 	if err := v.await(ctx, func() bool { return v.hub.Applied() >= r.Seq }); err != nil {
 		return err
 	}
@@ -294,10 +294,20 @@ func (v *instance) wait(ctx context.Context) error {
 // stop ends sessions, sequences what is queued and writes a snapshot. The
 // journal stays open to be read.
 func (v *instance) stop() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
-	err := v.ws.Close(ctx)
-	return errors.Join(err, v.seq.Close(ctx))
+	return errors.Join(v.ws.Close(ctx), v.closeSequencer())
+}
+
+// closeTime bounds what the end of a venue may take.
+const closeTime = 30 * time.Second
+
+// closeSequencer ends the goroutine that uses core and journal, before either is
+// closed. Doing it again changes nothing.
+func (v *instance) closeSequencer() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	defer cancel()
+	return v.seq.Close(ctx)
 }
 
 // close stops the venue and closes sockets and files.

@@ -96,25 +96,32 @@ func (m *mixed) write(ctx context.Context, out, progress io.Writer) (engine.Hash
 		return engine.Hash{}, err
 	}
 	began := time.Now()
-	if err := m.submit(ctx, s, progress); err != nil {
-		return engine.Hash{}, err
-	}
-	for int(s.Stats().Published) < m.commands {
-		select {
-		case <-ctx.Done():
-			return engine.Hash{}, ctx.Err()
-		case <-s.Done():
-			return engine.Hash{}, s.Err()
-		case <-time.After(time.Millisecond):
-		}
+	err = m.submit(ctx, s, progress)
+	if err == nil {
+		err = m.published(ctx, s)
 	}
 	took := time.Since(began)
-	if err := s.Close(ctx); err != nil {
+	// Whatever happened, the core is closed after the sequencer that uses it.
+	if err := errors.Join(err, s.Close(context.Background())); err != nil {
 		return engine.Hash{}, err
 	}
 	h := core.StateHash()
 	fmt.Fprintf(out, "%-22s %v  %d commands in %v, %d frames\n", "live", h, core.Seq(), took.Round(time.Millisecond), j.Stats().Batch)
 	return h, removeNewestSnapshot(disk)
+}
+
+// published waits until all commands are done.
+func (m *mixed) published(ctx context.Context, s *sequencer.Sequencer) error {
+	for int(s.Stats().Published) < m.commands {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.Done():
+			return s.Err()
+		case <-time.After(time.Millisecond):
+		}
+	}
+	return nil
 }
 
 // start begins a journal that must be new.
@@ -151,8 +158,11 @@ func (m *mixed) submit(ctx context.Context, s *sequencer.Sequencer, progress io.
 			if err == nil {
 				break
 			}
-			if !errors.Is(err, sequencer.ErrOverloaded) || ctx.Err() != nil {
-				return errors.Join(err, ctx.Err())
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if !errors.Is(err, sequencer.ErrOverloaded) {
+				return err
 			}
 			time.Sleep(100 * time.Microsecond)
 		}
