@@ -41,11 +41,11 @@ func (e *Engine) judge(a venue.AccountID) {
 	if *s == (standing{}) && e.risk.Covered(a, e.marks()) {
 		return
 	}
+	st := e.risk.Status(a, e.marks())
+	e.owe(s, st.Equity() < 0)
 	if !e.risk.Fresh(a, e.marks()) {
 		return
 	}
-	st := e.risk.Status(a, e.marks())
-	e.owe(s, st.Equity() < 0)
 	state := risk.StateOf(st.Equity(), st.Initial, st.Maintenance)
 	if state != risk.Liquidating || s.state < venue.StateLiquidating {
 		e.become(a, venue.AccountState(state), &st)

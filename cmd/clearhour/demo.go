@@ -88,7 +88,7 @@ type demoVenue struct {
 
 // prepare lists, funds, makes keys, and opens the sockets.
 func (d *demoVenue) prepare(ctx context.Context) error {
-	g := &genesis{Instruments: demoListings(time.Now())}
+	g := &genesis{Instruments: demoListings(time.Now()), Liquidation: usualLiquidation()}
 	g.Accounts = demoAccounts(g.Instruments)
 	if err := d.setUp(ctx, g); err != nil {
 		return err

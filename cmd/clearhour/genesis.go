@@ -16,6 +16,9 @@ import (
 type genesis struct {
 	Instruments []listing `json:"instruments"`
 	Accounts    []opening `json:"accounts"`
+	// Liquidation is in force from the first listing on; without it nobody is
+	// liquidated.
+	Liquidation *liquidationRules `json:"liquidation,omitempty"`
 }
 
 // listing is an instrument in the words of a file: decimals and dates.

@@ -16,6 +16,11 @@ import (
 func (v *instance) setUp(ctx context.Context, g *genesis) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
+	if g.Liquidation != nil && len(v.market.Instruments()) == 0 {
+		if err := v.setLiquidation(ctx, g.Liquidation); err != nil {
+			return err
+		}
+	}
 	listed := map[string]bool{}
 	for i := range g.Instruments {
 		l := &g.Instruments[i]
