@@ -87,7 +87,7 @@ func (e *Engine) takeOver(a venue.AccountID, h venue.HoldingID) bool {
 	st := e.risk.Status(a, e.marks())
 	stake := e.risk.Stake(h, &st, e.marks())
 	x := e.ledger.Holding(h)
-	i, sign := x.Instrument, venue.Qty(-closingSide(x.Qty).Sign())
+	i, sign := x.Instrument, -closingSide(x.Qty).Sign()
 	perLot := stake.PerLot(e.markets.Get(i).Bound(closingSide(x.Qty)))
 	lots := min(x.Qty*sign, e.roomOfFund(i, sign))
 	covered, pays := venue.Qty(0), venue.Amount(0)

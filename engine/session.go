@@ -9,6 +9,10 @@ import (
 // setPhase moves a market at the operator's word.
 func (e *Engine) setPhase(c *venue.SetPhase) {
 	m := e.markets.Get(c.Instrument)
+	if m != nil && m.Over {
+		e.rejectCommand(c, 0, venue.ClOrdID{}, m.Ended())
+		return
+	}
 	if m != nil && c.Phase == venue.ProtectAuction && m.Phase != venue.ProtectAuction {
 		e.protect(c.Instrument, markets.Restraint{Length: e.markets.Session(c.Instrument).Protections.Base})
 		return

@@ -20,7 +20,7 @@ func (e *Engine) Touch(next []venue.Envelope) {
 			}
 		case *venue.AmendOrder:
 			sum += e.seen.Touch(seen.KeyOf(c.Account, &c.ClOrdID))
-		case *venue.SetFeeTiers:
+		case *venue.SetFeeTiers, *venue.SettleInstrument:
 			// Of operators, and rare.
 		case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
 			*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel, *venue.SetLiquidation, *venue.FundInsurance,
@@ -38,7 +38,7 @@ func (e *Engine) Touch(next []venue.Envelope) {
 			sum += e.touchOrder(c.Account, c.Order, &c.Orig)
 		case *venue.AmendOrder:
 			sum += e.touchOrder(c.Account, c.Order, &c.Orig)
-		case *venue.SetFeeTiers:
+		case *venue.SetFeeTiers, *venue.SettleInstrument:
 			// Of operators, and rare.
 		case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
 			*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel, *venue.SetLiquidation, *venue.FundInsurance,

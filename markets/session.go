@@ -97,6 +97,9 @@ func (s *Markets) SetSchedule(id venue.InstrumentID, steps []venue.Step, now ven
 	if s.Get(id) == nil {
 		return s.unknown()
 	}
+	if m := s.Get(id); m.Over {
+		return m.Ended()
+	}
 	if why := checkSteps(steps); why.Refused() {
 		return why
 	}
@@ -164,6 +167,9 @@ func (s *Markets) SetProtections(id venue.InstrumentID, p *venue.Protections) ve
 	m := s.Get(id)
 	if m == nil {
 		return s.unknown()
+	}
+	if m.Over {
+		return m.Ended()
 	}
 	if m.Phase != venue.Halted {
 		return refuse(venue.NotHalted, venue.FieldPhase, int64(m.Phase))

@@ -61,27 +61,28 @@ type Decoder struct {
 	seq     venue.Seq // Of the next record.
 	time    venue.Time
 
-	setVersion     venue.SetVersion
-	listAsset      venue.ListAsset
-	listInstrument venue.ListInstrument
-	setLiquidation venue.SetLiquidation
-	fundInsurance  venue.FundInsurance
-	setPhase       venue.SetPhase
-	setMark        venue.SetMark
-	setFeeTiers    venue.SetFeeTiers
-	setSchedule    venue.SetSchedule
-	setProtections venue.SetProtections
-	openAccount    venue.OpenAccount
-	deposit        venue.Deposit
-	withdraw       venue.Withdraw
-	placeOrder     venue.PlaceOrder
-	cancelOrder    venue.CancelOrder
-	amendOrder     venue.AmendOrder
-	massCancel     venue.MassCancel
-	tick           venue.Tick
-	listIndex      venue.ListIndex
-	publishReading venue.PublishReading
-	setReference   venue.SetReference
+	setVersion       venue.SetVersion
+	listAsset        venue.ListAsset
+	listInstrument   venue.ListInstrument
+	setLiquidation   venue.SetLiquidation
+	fundInsurance    venue.FundInsurance
+	setPhase         venue.SetPhase
+	setMark          venue.SetMark
+	setFeeTiers      venue.SetFeeTiers
+	settleInstrument venue.SettleInstrument
+	setSchedule      venue.SetSchedule
+	setProtections   venue.SetProtections
+	openAccount      venue.OpenAccount
+	deposit          venue.Deposit
+	withdraw         venue.Withdraw
+	placeOrder       venue.PlaceOrder
+	cancelOrder      venue.CancelOrder
+	amendOrder       venue.AmendOrder
+	massCancel       venue.MassCancel
+	tick             venue.Tick
+	listIndex        venue.ListIndex
+	publishReading   venue.PublishReading
+	setReference     venue.SetReference
 }
 
 // Reset starts on a batch and checks its header. The payload is read until the
