@@ -119,9 +119,8 @@ func checkSteps(steps []venue.Step) venue.Refusal {
 		if step.At <= before || step.At >= day {
 			return refuse(venue.BadField, venue.FieldSteps, int64(day))
 		}
-		switch step.Phase {
-		case venue.Continuous, venue.CancelOnly, venue.PreOpen, venue.OpenAuction, venue.ClosingAuction:
-		default: // Of the operator, of protections, or none at all.
+		p := step.Phase
+		if p < venue.Continuous || p > venue.ClosingAuction || p == venue.Halted { // Of the operator, of protections, or none.
 			return refuse(venue.BadField, venue.FieldPhase, int64(venue.ClosingAuction))
 		}
 		before = step.At
@@ -157,6 +156,7 @@ func (s *Markets) Step(id venue.InstrumentID, now venue.Time) (venue.Phase, venu
 	i := slices.IndexFunc(x.Steps, func(p venue.Step) bool { return p.At == of })
 	assert.That(i >= 0, "step at a time of no step")
 	x.due = x.after(at)
+	s.resume()
 	return x.Steps[i].Phase, at, true
 }
 
