@@ -184,7 +184,7 @@ func (e *Engine) disposeOf(h venue.HoldingID) {
 		return
 	}
 	side := closingSide(x.Qty)
-	limit, f := m.Bound(side), &e.liq.fund
+	limit := m.Bound(side)
 	lots := e.disposable(h, limit)
 	if lots == 0 {
 		return
@@ -203,10 +203,13 @@ func (e *Engine) disposeOf(h venue.HoldingID) {
 	e.closeOut(h, side, limit, lots)
 	e.rollFund()
 	e.fundLost(x.Instrument, before-e.ledger.Account(venue.Insurance).Cash)
-	if x.Qty == 0 {
-		f.total -= f.reserved[x.Instrument]
-		f.reserved[x.Instrument] = 0
-	}
+}
+
+// release gives back what was set aside for a position that is gone. It stays
+// drawn.
+func (f *fund) release(i venue.InstrumentID) {
+	f.total -= f.reserved[i]
+	f.reserved[i] = 0
 }
 
 // fundLost counts what a position of the fund lost: first against what its
