@@ -12,7 +12,7 @@ import (
 // orders and positions it ends.
 const (
 	maxEndScans = 8192
-	maxEnded   = 256
+	maxEnded    = 256
 )
 
 // Bounds of a final settlement.

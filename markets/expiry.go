@@ -14,6 +14,7 @@ func (m *Market) Ends() (venue.Time, bool) {
 		return m.Terms.Start, true
 	case venue.Future:
 		return m.Terms.End, true
+	case venue.Perpetual:
 	}
 	return 0, false
 }
