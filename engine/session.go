@@ -113,7 +113,7 @@ func (e *Engine) step(inst venue.InstrumentID, p venue.Phase, at venue.Time) {
 	m, x := e.markets.Get(inst), e.markets.Session(inst)
 	late := e.now-at >= markets.Outage && x.Protections.Base > 0
 	switch {
-	case m.Phase == venue.Halted || m.Phase == p:
+	case m.Phase == venue.Halted || m.Phase == venue.Settled || m.Phase == p:
 	case p == venue.Continuous && m.Phase == venue.ProtectAuction:
 	case p == venue.Continuous && late:
 		e.protect(inst, markets.Restraint{Length: x.Protections.Base})
