@@ -28,6 +28,8 @@ func (e *Engine) listInstrument(c *venue.ListInstrument) {
 	}
 	e.risk.List(t)
 	e.books.Open(t.ID, t.Low, t.High)
+	e.varyFrom(t.Kind)
+	e.endFrom(t.ID)
 	if t.Match == venue.ProRata {
 		e.books.ShareProRata(t.ID)
 	}
@@ -41,6 +43,7 @@ func (e *Engine) setMark(c *venue.SetMark) {
 		return
 	}
 	e.remark(c.Instrument)
+	e.noteMark(c.Instrument)
 	x := e.tape.MarkChanged()
 	x.Instrument, x.Price = c.Instrument, c.Price
 }

@@ -61,6 +61,7 @@ func (e *Engine) collect(id venue.OrderID, ends bool, why venue.Reason) {
 	}
 	if why != venue.OK {
 		e.books.Cancel(id, why, m)
+		m.End = why
 	}
 	e.cuts(m)
 	e.levels(m)
@@ -150,6 +151,13 @@ func (e *Engine) crossed(p *matching.Part, side venue.Side, qty venue.Qty) {
 func (e *Engine) noteLevels(levels []matching.Level) {
 	for i := range levels {
 		e.note(levels[i].Instrument)
+	}
+}
+
+// noteMark has it looked at when the mark moved that it stays near to.
+func (e *Engine) noteMark(inst venue.InstrumentID) {
+	if m := e.markets.Get(inst); m.Phase.Collecting() && !m.Traded {
+		e.note(inst)
 	}
 }
 

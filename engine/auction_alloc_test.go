@@ -26,7 +26,7 @@ func newCrowd() *crowd {
 	c.env.Time = callStart
 	c.apply(&venue.ListInstrument{Terms: venue.Instrument{
 		ID: 1, Symbol: "H100", Class: "H100", Region: "NA-E", Grade: "C", Kind: venue.Future, Window: venue.WindowDay,
-		Start: 3600 * venue.Second, End: 7200 * venue.Second, Quote: venue.USD, Tick: 1000, Hours: 1, Low: 1, High: 5000, MaxQty: 1000,
+		Start: callStart + 9000*3600*venue.Second, End: callStart + 9001*3600*venue.Second, Quote: venue.USD, Tick: 1000, Hours: 1, Low: 1, High: 5000, MaxQty: 1000,
 		Band: 500_000, Maker: 100, Taker: 500, Brackets: []venue.Bracket{{Upto: venue.MaxAmount, Initial: 100_000, Maintenance: 50_000}},
 	}})
 	c.apply(&venue.SetMark{Instrument: 1, Price: 1000})

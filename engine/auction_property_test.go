@@ -31,7 +31,7 @@ func newCaller(t *rapid.T, match venue.Matching) *caller {
 	c.core = engine.New(callLimits())
 	terms := venue.Instrument{
 		ID: 1, Symbol: "H100", Class: "H100", Region: "NA-E", Grade: "C", Kind: venue.Future, Window: venue.WindowDay,
-		Start: 3600 * venue.Second, End: 7200 * venue.Second, Quote: venue.USD, Tick: 1000, Hours: 1, Low: 1, High: 5000, MaxQty: 1000,
+		Start: callStart + 9000*3600*venue.Second, End: callStart + 9001*3600*venue.Second, Quote: venue.USD, Tick: 1000, Hours: 1, Low: 1, High: 5000, MaxQty: 1000,
 		Band: 500_000, Maker: 100, Taker: 500, Match: match,
 		Brackets: []venue.Bracket{{Upto: venue.MaxAmount, Initial: 100_000, Maintenance: 50_000}},
 	}

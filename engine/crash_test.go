@@ -154,8 +154,8 @@ func (c *crash) event(e venue.Event) error {
 			return fmt.Errorf("receipt %+v closes a position of an account that has its maintenance margin", x)
 		}
 	case *venue.Traded:
-		c.qty[position{x.Maker.Account, x.Instrument}] -= x.Qty * venue.Qty(x.TakerSide.Sign())
-		c.qty[position{x.Taker.Account, x.Instrument}] += x.Qty * venue.Qty(x.TakerSide.Sign())
+		c.qty[position{x.Maker.Account, x.Instrument}] -= x.Qty * x.TakerSide.Sign()
+		c.qty[position{x.Taker.Account, x.Instrument}] += x.Qty * x.TakerSide.Sign()
 	case *venue.PositionTransferred:
 		c.qty[position{x.From, x.Instrument}] -= x.Qty
 		c.qty[position{x.To, x.Instrument}] += x.Qty

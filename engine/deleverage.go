@@ -88,7 +88,7 @@ func (e *Engine) closeAgainst() {
 	}
 	e.become(a, venue.StateDeleveraging, &st)
 	stake := e.risk.Stake(h, &st, e.marks())
-	sign := venue.Qty(-closingSide(stake.Qty).Sign())
+	sign := -closingSide(stake.Qty).Sign()
 	left, before := stake.Qty*sign, venue.Qty(0)
 	for n := range j.ranked {
 		if left == 0 {

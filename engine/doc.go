@@ -13,5 +13,9 @@
 // snapshot; after every envelope money and positions are conserved; the work of
 // one envelope is bounded and what is left over waits for the next Tick.
 //
+// Accounts below their maintenance margin are liquidated at the end of an envelope,
+// a bounded part at a time: liquidation.go draws how. Every number that such a step
+// acts on comes out of risk.Derive and is in a receipt.
+//
 // Read place.go first.
 package engine

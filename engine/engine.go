@@ -82,6 +82,7 @@ type Engine struct {
 	liq       liquidation
 
 	variation variation
+	ending    ending
 
 	// What follows is scratch of one Apply.
 	session venue.SessionID
@@ -185,6 +186,8 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.setReference(c)
 	case *venue.SetFeeTiers:
 		e.setFeeTiers(c)
+	case *venue.SettleInstrument:
+		e.settleInstrument(c)
 	case *venue.SetLiquidation:
 		e.setLiquidation(c)
 	case *venue.FundInsurance:

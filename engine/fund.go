@@ -87,7 +87,7 @@ func (e *Engine) takeOver(a venue.AccountID, h venue.HoldingID) bool {
 	st := e.risk.Status(a, e.marks())
 	stake := e.risk.Stake(h, &st, e.marks())
 	x := e.ledger.Holding(h)
-	i, sign := x.Instrument, venue.Qty(-closingSide(x.Qty).Sign())
+	i, sign := x.Instrument, -closingSide(x.Qty).Sign()
 	perLot := stake.PerLot(e.markets.Get(i).Bound(closingSide(x.Qty)))
 	lots := min(x.Qty*sign, e.roomOfFund(i, sign))
 	covered, pays := venue.Qty(0), venue.Amount(0)
@@ -184,7 +184,7 @@ func (e *Engine) disposeOf(h venue.HoldingID) {
 		return
 	}
 	side := closingSide(x.Qty)
-	limit, f := m.Bound(side), &e.liq.fund
+	limit := m.Bound(side)
 	lots := e.disposable(h, limit)
 	if lots == 0 {
 		return
@@ -203,10 +203,13 @@ func (e *Engine) disposeOf(h venue.HoldingID) {
 	e.closeOut(h, side, limit, lots)
 	e.rollFund()
 	e.fundLost(x.Instrument, before-e.ledger.Account(venue.Insurance).Cash)
-	if x.Qty == 0 {
-		f.total -= f.reserved[x.Instrument]
-		f.reserved[x.Instrument] = 0
-	}
+}
+
+// release gives back what was set aside for a position that is gone. It stays
+// drawn.
+func (f *fund) release(i venue.InstrumentID) {
+	f.total -= f.reserved[i]
+	f.reserved[i] = 0
 }
 
 // fundLost counts what a position of the fund lost: first against what its

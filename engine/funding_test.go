@@ -37,21 +37,32 @@ func newFunded(t *rapid.T) *funded {
 		Orders: 1 << 10, Accounts: 64, Holdings: 256, Instruments: 4, Requests: 1 << 12, RequestsPerAccount: 1 << 10,
 		PaidPerTick: rapid.IntRange(1, 3).Draw(t, "paid per tick"),
 	})
-	f.do(&venue.ListIndex{Terms: venue.Index{ID: 1, Symbol: "PIX", Cap: venue.One, Contributors: 1,
-		Period: 7 * venue.Second, Window: 20 * venue.Second, Widest: 20 * venue.Second}})
-	f.do(&venue.ListInstrument{Terms: venue.Instrument{ID: 1, Symbol: "PERP", Class: "H100-SXM-80", Region: "NA-E", Grade: "C",
+	f.list()
+	f.do(&venue.PublishReading{Index: 1, Source: 1, Price: 2_000_000, Volume: 1, At: f.now})
+	f.do(&venue.SetPhase{Instrument: 1, Phase: venue.Continuous})
+	return f
+}
+
+// list lists an index and a perpetual that follows it, and opens six accounts.
+func (f *funded) list() {
+	f.do(&venue.ListIndex{Terms: venue.Index{
+		ID: 1, Symbol: "PIX", Cap: venue.One, Contributors: 1,
+		Period: 7 * venue.Second, Window: 20 * venue.Second, Widest: 20 * venue.Second,
+	}})
+	f.do(&venue.ListInstrument{Terms: venue.Instrument{
+		ID: 1, Symbol: "PERP", Class: "H100-SXM-80", Region: "NA-E", Grade: "C",
 		Kind: venue.Perpetual, Quote: venue.USD, Tick: 1000, Hours: perpHours, Low: 1, High: 100_000, MaxQty: 1000, Band: 200_000,
-		Brackets: []venue.Bracket{{Upto: venue.MaxAmount, Initial: 100_000, Maintenance: 50_000}}}})
-	f.do(&venue.SetReference{Instrument: 1, Reference: venue.Reference{Index: 1, Impact: 2, Band: 100_000,
+		Brackets: []venue.Bracket{{Upto: venue.MaxAmount, Initial: 100_000, Maintenance: 50_000}},
+	}})
+	f.do(&venue.SetReference{Instrument: 1, Reference: venue.Reference{
+		Index: 1, Impact: 2, Band: 100_000,
 		Span: 10 * venue.Second, Every: venue.Second, IndexAge: 15 * venue.Second, LastAge: 5 * venue.Second,
-		Stale: 1_500_000, Funding: 60 * venue.Second}})
+		Stale: 1_500_000, Funding: 60 * venue.Second,
+	}})
 	for a := venue.FirstAccount; a < venue.FirstAccount+6; a++ {
 		f.do(&venue.OpenAccount{Account: a, Owner: venue.OwnerID(a)})
 		f.do(&venue.Deposit{Account: a, Asset: venue.USD, Amount: 1_000_000_000, Ref: f.id()})
 	}
-	f.do(&venue.PublishReading{Index: 1, Source: 1, Price: 2_000_000, Volume: 1, At: f.now})
-	f.do(&venue.SetPhase{Instrument: 1, Phase: venue.Continuous})
-	return f
 }
 
 func (f *funded) id() venue.ClOrdID {
@@ -63,6 +74,9 @@ func (f *funded) id() venue.ClOrdID {
 func (f *funded) do(c venue.Command) {
 	f.tape.Reset()
 	f.core.Apply(&venue.Envelope{Seq: f.core.Seq() + 1, Time: f.now, Command: c}, &f.tape)
+	if f.audit == nil {
+		return
+	}
 	for _, e := range f.tape.Entries {
 		f.hear(e.Event)
 	}
@@ -143,8 +157,10 @@ func (f *funded) step() {
 		f.do(&venue.MassCancel{Account: account})
 	case 4, 5, 6, 7:
 		side := rapid.SampledFrom([]venue.Side{venue.Buy, venue.Sell}).Draw(t, "side")
-		f.do(&venue.PlaceOrder{Account: account, Instrument: 1, Side: side, Type: venue.Limit, TIF: venue.GTC, STP: venue.CancelTaker,
-			Price: venue.Price(rapid.IntRange(1950, 2050).Draw(t, "price")), Qty: venue.Qty(rapid.IntRange(1, 9).Draw(t, "qty")), ClOrdID: f.id()})
+		f.do(&venue.PlaceOrder{
+			Account: account, Instrument: 1, Side: side, Type: venue.Limit, TIF: venue.GTC, STP: venue.CancelTaker,
+			Price: venue.Price(rapid.IntRange(1950, 2050).Draw(t, "price")), Qty: venue.Qty(rapid.IntRange(1, 9).Draw(t, "qty")), ClOrdID: f.id(),
+		})
 	case 8:
 		if len(f.due) > 0 {
 			f.do(&venue.Tick{})
@@ -190,4 +206,38 @@ func (f *funded) restart() {
 		f.t.Fatalf("hash after a restart is %v, want %v", got, want)
 	}
 	was.Close()
+}
+
+// TestMarksAllocateNothing computes a mark from a book of many levels at every
+// Tick. A publication sorts readings and may allocate.
+func TestMarksAllocateNothing(t *testing.T) {
+	core := engine.New(engine.Limits{Orders: 1 << 10, Accounts: 64, Holdings: 256, Instruments: 4, Requests: 1 << 12, RequestsPerAccount: 1 << 10})
+	defer core.Close()
+	f := &funded{core: core, now: 3600 * venue.Second}
+	f.list()
+	f.do(&venue.PublishReading{Index: 1, Source: 1, Price: 2_000_000, Volume: 1, At: f.now})
+	f.do(&venue.SetPhase{Instrument: 1, Phase: venue.Continuous})
+	f.now += 12 * venue.Second // The index was just published.
+	f.do(&venue.Tick{})
+	for i := range 200 {
+		side, price := venue.Buy, venue.Price(1990-i)
+		if i%2 == 1 {
+			side, price = venue.Sell, venue.Price(2010+i)
+		}
+		f.do(&venue.PlaceOrder{
+			Account: venue.FirstAccount, Instrument: 1, Side: side, Type: venue.Limit, TIF: venue.GTC,
+			STP: venue.CancelTaker, Price: price, Qty: 1, ClOrdID: f.id(),
+		})
+	}
+	env := venue.Envelope{Command: &venue.Tick{}}
+	marks := 0
+	if n := testing.AllocsPerRun(3, func() {
+		f.now += venue.Second
+		env.Seq, env.Time = core.Seq()+1, f.now
+		f.tape.Reset()
+		core.Apply(&env, &f.tape)
+		marks += len(f.tape.Entries)
+	}); n != 0 || marks == 0 {
+		t.Errorf("a Tick with %d marks allocates %v times", marks, n)
+	}
 }

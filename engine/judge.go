@@ -8,7 +8,11 @@ import (
 // judgeTouched judges all accounts that the envelope touched so far.
 func (e *Engine) judgeTouched() {
 	for i := range e.watch.holdings {
-		e.judge(e.ledger.Holding(e.watch.holdings[i].holding).Account)
+		x := e.ledger.Holding(e.watch.holdings[i].holding)
+		if x.Account == venue.Insurance && x.Qty == 0 {
+			e.liq.fund.release(x.Instrument)
+		}
+		e.judge(x.Account)
 	}
 	for _, a := range e.watch.accounts {
 		e.judge(a)

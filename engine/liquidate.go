@@ -177,7 +177,7 @@ func (e *Engine) closeOut(h venue.HoldingID, side venue.Side, limit venue.Price,
 	e.liq.closing = true
 	e.match(id, &o)
 	e.liq.closing = false
-	f := closed{exhausted: e.matched.End == venue.IOCRemainder}
+	f := closed{exhausted: e.matched.End == venue.IOCRemainder || e.matched.End == venue.PriceMoved}
 	value := e.markets.Get(o.Instrument).TickValue
 	for i := range e.matched.Fills {
 		fill := &e.matched.Fills[i]

@@ -87,6 +87,7 @@ func (e *Engine) computeMarks() {
 			continue
 		}
 		e.remark(id)
+		e.noteMark(id)
 		k := e.markets.Mark(id)
 		x := e.tape.MarkChanged()
 		x.Instrument, x.Price, x.Stale, x.Sources = id, k.Price, k.Stale, e.markets.Sources(id)
@@ -100,6 +101,9 @@ func (e *Engine) observe(id venue.InstrumentID) markets.Observed {
 	o := markets.Observed{Fresh: last.Fresh(e.now, r.IndexAge)}
 	if last.Valid {
 		o.Index = last.Price
+	}
+	if !e.markets.Get(id).Phase.Uncrosses() {
+		return o // Bids may reach asks: such a book has no middle.
 	}
 	o.Bid, o.Ask = e.impact(id, venue.Buy, r.Impact), e.impact(id, venue.Sell, r.Impact)
 	return o

@@ -29,6 +29,7 @@ var commands = map[string]action{
 	"protections":   (*floor).setProtections,
 	"version":       (*floor).setVersion,
 	"fee-tiers":     (*floor).setFeeTiers,
+	"settle":        (*floor).settle,
 	"account":       (*floor).openAccount,
 	"deposit":       (*floor).transfer,
 	"withdraw":      (*floor).transfer,
@@ -358,10 +359,11 @@ func (f *floor) at(d *script.Cmd) string {
 
 func (f *floor) tick(d *script.Cmd) string { return f.apply(d, 0, &venue.Tick{}) }
 
-// tickWhenDue goes to the venue's next deadline and ticks.
+// tickWhenDue goes to the venue's next deadline within a week, beyond which only
+// the ends of markets lie, and ticks.
 func (f *floor) tickWhenDue(d *script.Cmd) string {
 	due, ok := f.core.NextDeadline()
-	if !ok {
+	if !ok || due > f.now+7*24*3600*venue.Second {
 		return "nothing is due"
 	}
 	f.now = max(f.now, due)

@@ -44,8 +44,8 @@ var fieldNames = map[venue.Field]string{
 	venue.FieldBand: "band", venue.FieldFee: "fee", venue.FieldBrackets: "brackets", venue.FieldVersion: "version",
 	venue.FieldKind: "kind", venue.FieldMark: "mark",
 	venue.FieldIndex: "index", venue.FieldSource: "source", venue.FieldAge: "age", venue.FieldFactor: "factor",
-	venue.FieldTiers: "tiers", venue.FieldChange: "change", venue.FieldOperator: "operator",
-	venue.FieldEffective: "effective", venue.FieldHour: "hour",
+	venue.FieldTiers: "tiers",
+	venue.FieldHour:  "hour",
 }
 
 func reason(r venue.Reason) string {

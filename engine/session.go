@@ -9,6 +9,10 @@ import (
 // setPhase moves a market at the operator's word.
 func (e *Engine) setPhase(c *venue.SetPhase) {
 	m := e.markets.Get(c.Instrument)
+	if m != nil && m.Over {
+		e.rejectCommand(c, 0, venue.ClOrdID{}, m.Ended())
+		return
+	}
 	if m != nil && c.Phase == venue.ProtectAuction && m.Phase != venue.ProtectAuction {
 		e.protect(c.Instrument, markets.Restraint{Length: e.markets.Session(c.Instrument).Protections.Base})
 		return
@@ -109,7 +113,7 @@ func (e *Engine) step(inst venue.InstrumentID, p venue.Phase, at venue.Time) {
 	m, x := e.markets.Get(inst), e.markets.Session(inst)
 	late := e.now-at >= markets.Outage && x.Protections.Base > 0
 	switch {
-	case m.Phase == venue.Halted || m.Phase == p:
+	case m.Phase == venue.Halted || m.Phase == venue.Settled || m.Phase == p:
 	case p == venue.Continuous && m.Phase == venue.ProtectAuction:
 	case p == venue.Continuous && late:
 		e.protect(inst, markets.Restraint{Length: x.Protections.Base})

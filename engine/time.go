@@ -10,8 +10,9 @@ func (e *Engine) tick() {
 	for _, id := range e.due {
 		e.cancelLive(id, venue.Expired, venue.ClOrdID{})
 	}
-	e.vary()
 	e.sessions()
+	e.vary()
+	e.expire()
 	waiting := e.unelected
 	e.unelected = nil
 	for _, inst := range waiting {

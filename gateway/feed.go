@@ -356,6 +356,8 @@ func tradingStatus(p venue.Phase) int64 {
 		return 26 // Post-close: only what ends orders is taken.
 	case venue.Halted:
 		return 2
+	case venue.Settled:
+		return 18 // Not available for trading.
 	case venue.PreOpen, venue.OpenAuction, venue.ClosingAuction, venue.ProtectAuction:
 		return 21 // Pre-open: orders are collected for an uncrossing.
 	}

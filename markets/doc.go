@@ -27,6 +27,7 @@
 //	open-auction    yes    no     no     no     yes
 //	closing-auction yes    yes    yes    yes    yes
 //	protect-auction yes    yes    yes    yes    yes
+//	settled         no     no     no     no     no
 //
 // The last four collect orders: none is matched, bids may reach asks, and what
 // cannot wait for the uncrossing is refused. Stops wait for a trade as ever.

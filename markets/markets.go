@@ -11,6 +11,8 @@ type Market struct {
 	Terms venue.Instrument
 	// TickValue is Terms.TickValue(), what one tick on one lot is worth.
 	TickValue venue.Amount
+	// Over says that the market has ended by its terms and never opens again.
+	Over bool
 	// Phase says what orders may do.
 	Phase venue.Phase
 	// Guarded says that orders may have to wait instead of trading: the phase

@@ -44,6 +44,7 @@ var allowed = [...][actions]bool{
 	venue.CancelOnly: {Reduce: true, Cancel: true, VenueCancel: true},
 	venue.Halted:     {VenueCancel: true},
 
+	venue.Settled:        {},
 	venue.PreOpen:        {Enter: true, Amend: true, Reduce: true, Cancel: true, VenueCancel: true},
 	venue.OpenAuction:    {Enter: true, VenueCancel: true},
 	venue.ClosingAuction: {Enter: true, Amend: true, Reduce: true, Cancel: true, VenueCancel: true},
@@ -63,11 +64,14 @@ func (m *Market) Admits(a Action) venue.Refusal {
 }
 
 // SetPhase moves a market to another phase. It refuses UnknownInstrument and a
-// phase that is none (BadField).
+// phase that is none (BadField), and NotOpen for a market that is over.
 func (s *Markets) SetPhase(id venue.InstrumentID, p venue.Phase) venue.Refusal {
 	m := s.Get(id)
 	if m == nil {
 		return s.unknown()
+	}
+	if m.Over {
+		return m.Ended()
 	}
 	if p < venue.Continuous || p > venue.ProtectAuction {
 		return refuse(venue.BadField, venue.FieldPhase, int64(venue.ProtectAuction))

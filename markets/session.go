@@ -97,6 +97,9 @@ func (s *Markets) SetSchedule(id venue.InstrumentID, steps []venue.Step, now ven
 	if s.Get(id) == nil {
 		return s.unknown()
 	}
+	if m := s.Get(id); m.Over {
+		return m.Ended()
+	}
 	if why := checkSteps(steps); why.Refused() {
 		return why
 	}
@@ -116,9 +119,8 @@ func checkSteps(steps []venue.Step) venue.Refusal {
 		if step.At <= before || step.At >= day {
 			return refuse(venue.BadField, venue.FieldSteps, int64(day))
 		}
-		switch step.Phase {
-		case venue.Continuous, venue.CancelOnly, venue.PreOpen, venue.OpenAuction, venue.ClosingAuction:
-		default: // Of the operator, of protections, or none at all.
+		p := step.Phase
+		if p < venue.Continuous || p > venue.ClosingAuction || p == venue.Halted { // Of the operator, of protections, or none.
 			return refuse(venue.BadField, venue.FieldPhase, int64(venue.ClosingAuction))
 		}
 		before = step.At
@@ -154,6 +156,7 @@ func (s *Markets) Step(id venue.InstrumentID, now venue.Time) (venue.Phase, venu
 	i := slices.IndexFunc(x.Steps, func(p venue.Step) bool { return p.At == of })
 	assert.That(i >= 0, "step at a time of no step")
 	x.due = x.after(at)
+	s.resume()
 	return x.Steps[i].Phase, at, true
 }
 
@@ -164,6 +167,9 @@ func (s *Markets) SetProtections(id venue.InstrumentID, p *venue.Protections) ve
 	m := s.Get(id)
 	if m == nil {
 		return s.unknown()
+	}
+	if m.Over {
+		return m.Ended()
 	}
 	if m.Phase != venue.Halted {
 		return refuse(venue.NotHalted, venue.FieldPhase, int64(m.Phase))

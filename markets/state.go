@@ -99,7 +99,7 @@ func (s *Markets) loadMarket(r *reader) bool {
 	phase, traded := venue.Phase(r.u8()), r.u8()
 	m.Traded, m.Last = traded == 1, venue.Price(r.i64())
 	price, version := venue.Price(r.i64()), r.u32()
-	if !r.ok || traded > 1 || s.SetPhase(id, phase).Refused() {
+	if !r.ok || traded > 1 || !s.loadPhase(id, phase) {
 		return false
 	}
 	if m.Traded && m.inRange(m.Last, venue.FieldPrice).Refused() || !m.Traded && m.Last != 0 {

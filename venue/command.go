@@ -15,27 +15,28 @@ type CommandKind uint8
 
 // Kinds of command.
 const (
-	KindTick           CommandKind = 1
-	KindSetVersion     CommandKind = 2
-	KindListAsset      CommandKind = 3
-	KindListInstrument CommandKind = 4
-	KindSetPhase       CommandKind = 5
-	KindSetMark        CommandKind = 6
-	KindOpenAccount    CommandKind = 7
-	KindDeposit        CommandKind = 8
-	KindWithdraw       CommandKind = 9
-	KindPlaceOrder     CommandKind = 10
-	KindCancelOrder    CommandKind = 11
-	KindAmendOrder     CommandKind = 12
-	KindMassCancel     CommandKind = 13
-	KindSetFeeTiers    CommandKind = 35
-	KindSetSchedule    CommandKind = 20
-	KindSetProtections CommandKind = 21
-	KindSetLiquidation CommandKind = 30
-	KindFundInsurance  CommandKind = 31
-	KindListIndex      CommandKind = 25
-	KindPublishReading CommandKind = 26
-	KindSetReference   CommandKind = 27
+	KindTick             CommandKind = 1
+	KindSetVersion       CommandKind = 2
+	KindListAsset        CommandKind = 3
+	KindListInstrument   CommandKind = 4
+	KindSetPhase         CommandKind = 5
+	KindSetMark          CommandKind = 6
+	KindOpenAccount      CommandKind = 7
+	KindDeposit          CommandKind = 8
+	KindWithdraw         CommandKind = 9
+	KindPlaceOrder       CommandKind = 10
+	KindCancelOrder      CommandKind = 11
+	KindAmendOrder       CommandKind = 12
+	KindMassCancel       CommandKind = 13
+	KindSetFeeTiers      CommandKind = 35
+	KindSettleInstrument CommandKind = 36
+	KindSetSchedule      CommandKind = 20
+	KindSetProtections   CommandKind = 21
+	KindSetLiquidation   CommandKind = 30
+	KindFundInsurance    CommandKind = 31
+	KindListIndex        CommandKind = 25
+	KindPublishReading   CommandKind = 26
+	KindSetReference     CommandKind = 27
 )
 
 // Envelope is a command with its place in the order of things.

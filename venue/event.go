@@ -15,30 +15,31 @@ type EventKind uint8
 
 // Kinds of event.
 const (
-	EventVersionSet       EventKind = 1
-	EventAssetListed      EventKind = 2
-	EventInstrumentListed EventKind = 3
-	EventPhaseChanged     EventKind = 4
-	EventMarkChanged      EventKind = 5
-	EventAccountOpened    EventKind = 6
-	EventFeeTiersSet      EventKind = 63
-	EventVariationPaid    EventKind = 64
-	EventDeposited        EventKind = 7
-	EventWithdrawn        EventKind = 8
-	EventCommandRejected  EventKind = 9
-	EventOrderAccepted    EventKind = 10
-	EventOrderRejected    EventKind = 11
-	EventRequestRepeated  EventKind = 12
-	EventOrderTriggered   EventKind = 13
-	EventOrderAmended     EventKind = 14
-	EventOrderReduced     EventKind = 15
-	EventOrderCanceled    EventKind = 16
-	EventCancelRejected   EventKind = 17
-	EventMassCanceled     EventKind = 18
-	EventTraded           EventKind = 19
-	EventLevelChanged     EventKind = 20
-	EventBalanceChanged   EventKind = 21
-	EventPositionChanged  EventKind = 22
+	EventVersionSet        EventKind = 1
+	EventAssetListed       EventKind = 2
+	EventInstrumentListed  EventKind = 3
+	EventPhaseChanged      EventKind = 4
+	EventMarkChanged       EventKind = 5
+	EventAccountOpened     EventKind = 6
+	EventFeeTiersSet       EventKind = 63
+	EventVariationPaid     EventKind = 64
+	EventInstrumentSettled EventKind = 65
+	EventDeposited         EventKind = 7
+	EventWithdrawn         EventKind = 8
+	EventCommandRejected   EventKind = 9
+	EventOrderAccepted     EventKind = 10
+	EventOrderRejected     EventKind = 11
+	EventRequestRepeated   EventKind = 12
+	EventOrderTriggered    EventKind = 13
+	EventOrderAmended      EventKind = 14
+	EventOrderReduced      EventKind = 15
+	EventOrderCanceled     EventKind = 16
+	EventCancelRejected    EventKind = 17
+	EventMassCanceled      EventKind = 18
+	EventTraded            EventKind = 19
+	EventLevelChanged      EventKind = 20
+	EventBalanceChanged    EventKind = 21
+	EventPositionChanged   EventKind = 22
 
 	EventAuctionIndicative   EventKind = 40
 	EventScheduleSet         EventKind = 41

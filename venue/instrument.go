@@ -91,6 +91,8 @@ const (
 	// ProtectAuction collects orders after a price moved too far or the venue was
 	// away, for a time.
 	ProtectAuction Phase = 7
+	// Settled is the end: what the contract was about is over and paid.
+	Settled Phase = 9
 )
 
 // String returns the word that people use.
@@ -110,6 +112,8 @@ func (p Phase) String() string {
 		return "closing-auction"
 	case ProtectAuction:
 		return "protect-auction"
+	case Settled:
+		return "settled"
 	}
 	return "phase?"
 }

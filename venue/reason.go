@@ -137,11 +137,8 @@ const (
 
 // Fields of the commands by which operators run the venue.
 const (
-	FieldTiers     Field = 65
-	FieldChange    Field = 66
-	FieldOperator  Field = 67
-	FieldEffective Field = 68
-	FieldHour      Field = 69
+	FieldTiers Field = 65
+	FieldHour  Field = 69
 )
 
 // Refusal is the typed answer to bad input: what was wrong, in which field, and
@@ -166,7 +163,7 @@ var fieldNames = [...]string{
 	FieldVersion: "version", FieldKind: "kind", FieldTarget: "target", FieldFraction: "fraction", FieldFullSize: "full size", FieldCap: "draw cap", FieldStep: "step",
 	FieldSteps: "steps", FieldTriggers: "triggers", FieldBreaker: "breaker", FieldBase: "base length", FieldMatch: "matching",
 	FieldMark: "mark", FieldIndex: "index", FieldSource: "source", FieldAge: "age", FieldFactor: "factor",
-	FieldTiers: "fee tiers", FieldChange: "change", FieldOperator: "operator", FieldEffective: "effective time", FieldHour: "hour",
+	FieldTiers: "fee tiers", FieldHour: "hour",
 }
 
 // String returns the word that people use.

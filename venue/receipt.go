@@ -44,12 +44,14 @@ const (
 	MaxResults = 3
 )
 
-// Inputs and Results are vectors of int64 as bytes, little-endian, the rest zero.
-type (
-	Inputs  [MaxInputs * 8]byte
-	Results [MaxResults * 8]byte
-	Hash    [sha256.Size]byte
-)
+// Inputs is a vector of int64 as bytes, little-endian, the rest zero.
+type Inputs [MaxInputs * 8]byte
+
+// Results is a vector like Inputs.
+type Results [MaxResults * 8]byte
+
+// Hash is a SHA-256.
+type Hash [sha256.Size]byte
 
 // PackInputs returns the numbers as bytes. There are at most MaxInputs.
 func PackInputs(numbers ...int64) (in Inputs) {

@@ -34,6 +34,7 @@ type Tape struct {
 	accountOpened     slab[AccountOpened]
 	feeTiersSet       slab[FeeTiersSet]
 	variationPaid     slab[VariationPaid]
+	instrumentSettled slab[InstrumentSettled]
 	auctionIndicative slab[AuctionIndicative]
 	scheduleSet       slab[ScheduleSet]
 	protectionsSet    slab[ProtectionsSet]

@@ -4,6 +4,7 @@ package venue
 func (t *Tape) resetOperator() {
 	t.feeTiersSet.used = 0
 	t.variationPaid.used = 0
+	t.instrumentSettled.used = 0
 }
 
 // FeeTiersSet appends a zeroed event for the caller to fill in.
@@ -16,6 +17,13 @@ func (t *Tape) FeeTiersSet() *FeeTiersSet {
 // VariationPaid appends a zeroed event for the caller to fill in.
 func (t *Tape) VariationPaid() *VariationPaid {
 	e := t.variationPaid.next()
+	t.add(e)
+	return e
+}
+
+// InstrumentSettled appends a zeroed event for the caller to fill in.
+func (t *Tape) InstrumentSettled() *InstrumentSettled {
+	e := t.instrumentSettled.next()
 	t.add(e)
 	return e
 }

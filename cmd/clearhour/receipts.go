@@ -94,12 +94,11 @@ func receiptsOf(dir string) ([]byte, error) {
 
 // appendChecked appends the event if the check reads it.
 func appendChecked(dst []byte, e *venue.Entry) []byte {
-	switch e.Event.Kind() {
-	case venue.EventInstrumentListed, venue.EventLiquidationSet, venue.EventReceipt:
+	k := e.Event.Kind()
+	if k == venue.EventInstrumentListed || k == venue.EventLiquidationSet || k == venue.EventReceipt {
 		return wire.AppendEvent(dst, e)
-	default:
-		return dst
 	}
+	return dst
 }
 
 // receiptCheck derives receipts again, one after the other.
@@ -133,12 +132,13 @@ func (c *receiptCheck) all(records []byte) error {
 }
 
 func (c *receiptCheck) event(e venue.Event) error {
-	switch x := e.(type) {
-	case *venue.InstrumentListed:
+	if x, ok := e.(*venue.InstrumentListed); ok {
 		c.terms[x.Terms.ID] = risk.TermsOf(&x.Terms)
-	case *venue.LiquidationSet:
+	}
+	if x, ok := e.(*venue.LiquidationSet); ok {
 		c.version, c.params = x.Version, x.Terms
-	case *venue.Receipt:
+	}
+	if x, ok := e.(*venue.Receipt); ok {
 		return c.receipt(x)
 	}
 	return nil

@@ -82,7 +82,7 @@ func (s *Server) status(context.Context, *nothing) (*statusAnswer, error) {
 		a.Body.State = "operational"
 	case venue.CancelOnly:
 		a.Body.State = "cancel_only"
-	case venue.Halted:
+	case venue.Halted, venue.Settled:
 		a.Body.State = "halted"
 	}
 	if err := s.config.Ready(); err != nil {

@@ -181,6 +181,7 @@ func (x *Holding) possible(t *terms) bool {
 		return x.Qty == 0 && x.Cost == 0 && x.ReduceBuy == 0 && x.ReduceSell == 0
 	case venue.Future:
 		return x.Qty != 0 || x.Cost == 0
+	case venue.Perpetual: // Held as a future.
 	}
 	return false
 }

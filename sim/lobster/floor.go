@@ -94,7 +94,7 @@ func (f *floor) apply(c venue.Command) {
 			f.accepted = e.Order
 		case *venue.Traded:
 			f.trades = append(f.trades, *e)
-		case *venue.FeeTiersSet, *venue.VariationPaid:
+		case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 			// Replays have no operators.
 		case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed, *venue.PhaseChanged, *venue.MarkChanged,
 			*venue.AccountOpened, *venue.Deposited, *venue.Withdrawn, *venue.CommandRejected, *venue.OrderRejected,

@@ -45,7 +45,7 @@ func (s *Stream) observe(e venue.Event) {
 		s.markets[e.Instrument-1].last = e.Price
 		s.filled(&e.Maker)
 		s.filled(&e.Taker)
-	case *venue.FeeTiersSet, *venue.VariationPaid:
+	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 		// Of operators; clients go on as before.
 	case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed, *venue.PhaseChanged, *venue.MarkChanged,
 		*venue.AccountOpened, *venue.Deposited, *venue.Withdrawn, *venue.CommandRejected, *venue.RequestRepeated,

@@ -61,24 +61,25 @@ type Decoder struct {
 	seq     venue.Seq // Of the next record.
 	time    venue.Time
 
-	setVersion     venue.SetVersion
-	listAsset      venue.ListAsset
-	listInstrument venue.ListInstrument
-	setLiquidation venue.SetLiquidation
-	fundInsurance  venue.FundInsurance
-	setPhase       venue.SetPhase
-	setMark        venue.SetMark
-	setFeeTiers    venue.SetFeeTiers
-	setSchedule    venue.SetSchedule
-	setProtections venue.SetProtections
-	openAccount    venue.OpenAccount
-	deposit        venue.Deposit
-	withdraw       venue.Withdraw
-	massCancel     venue.MassCancel
-	tick           venue.Tick
-	listIndex      venue.ListIndex
-	publishReading venue.PublishReading
-	setReference   venue.SetReference
+	setVersion       venue.SetVersion
+	listAsset        venue.ListAsset
+	listInstrument   venue.ListInstrument
+	setLiquidation   venue.SetLiquidation
+	fundInsurance    venue.FundInsurance
+	setPhase         venue.SetPhase
+	setMark          venue.SetMark
+	setFeeTiers      venue.SetFeeTiers
+	settleInstrument venue.SettleInstrument
+	setSchedule      venue.SetSchedule
+	setProtections   venue.SetProtections
+	openAccount      venue.OpenAccount
+	deposit          venue.Deposit
+	withdraw         venue.Withdraw
+	massCancel       venue.MassCancel
+	tick             venue.Tick
+	listIndex        venue.ListIndex
+	publishReading   venue.PublishReading
+	setReference     venue.SetReference
 
 	// Of the frequent kinds there is one for each place of a group.
 	place       int

@@ -12,7 +12,7 @@ func hotCommands() []venue.Command {
 	var hot []venue.Command
 	for _, c := range sampleCommands() {
 		switch c.Kind() {
-		case venue.KindListAsset, venue.KindListInstrument, venue.KindListIndex, venue.KindSetFeeTiers,
+		case venue.KindListAsset, venue.KindListInstrument, venue.KindListIndex, venue.KindSetFeeTiers, venue.KindSettleInstrument,
 			venue.KindSetSchedule, venue.KindSetProtections:
 		default:
 			hot = append(hot, c)

@@ -42,7 +42,7 @@ func commandSize(k venue.CommandKind) int {
 		return tickSize
 	case venue.KindSetMark:
 		return setMarkSize
-	case venue.KindSetFeeTiers:
+	case venue.KindSetFeeTiers, venue.KindSettleInstrument:
 		return operatorSize(k)
 	case venue.KindSetSchedule, venue.KindSetProtections:
 		return variable
@@ -77,7 +77,7 @@ func Fits(c venue.Command) venue.Refusal {
 		if len(c.Symbol) > MaxString {
 			return venue.Refusal{Reason: venue.BadField, Field: venue.FieldSymbol, Limit: MaxString}
 		}
-	case *venue.SetFeeTiers:
+	case *venue.SetFeeTiers, *venue.SettleInstrument:
 		return operatorFits(c)
 	case *venue.SetSchedule, *venue.SetProtections:
 		return sessionFits(c)
@@ -147,7 +147,7 @@ func appendRare(dst []byte, session venue.SessionID, c venue.Command) []byte {
 		dst, b := record(dst, session, venue.KindWithdraw, transferSize)
 		transfer(put, b, (*venue.Deposit)(c))
 		return dst
-	case *venue.SetFeeTiers:
+	case *venue.SetFeeTiers, *venue.SettleInstrument:
 		return appendOperator(dst, session, c)
 	case *venue.SetSchedule, *venue.SetProtections:
 		return appendSession(dst, session, c)
@@ -212,7 +212,7 @@ func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Prob
 	case venue.KindSetVersion:
 		num32(get, b, &d.setVersion.Version)
 		return &d.setVersion, 0
-	case venue.KindSetFeeTiers:
+	case venue.KindSetFeeTiers, venue.KindSettleInstrument:
 		return d.operator(kind, b)
 	case venue.KindSetSchedule:
 		return &d.setSchedule, schedule(get, b, &d.setSchedule)

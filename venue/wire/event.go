@@ -55,6 +55,7 @@ type EventDecoder struct {
 	accountOpened     venue.AccountOpened
 	feeTiersSet       venue.FeeTiersSet
 	variationPaid     venue.VariationPaid
+	instrumentSettled venue.InstrumentSettled
 	auctionIndicative venue.AuctionIndicative
 	scheduleSet       venue.ScheduleSet
 	protectionsSet    venue.ProtectionsSet

@@ -153,7 +153,7 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		return asset(w, b, (*venue.ListAsset)(e))
 	case *venue.InstrumentListed:
 		return terms(w, b, &e.Terms)
-	case *venue.FeeTiersSet, *venue.VariationPaid:
+	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 		return operatorBody(w, b, e)
 	case *venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet:
 		return sessionBody(w, b, e)

@@ -24,7 +24,7 @@ func newCommands() []venue.Command {
 		&venue.SetSchedule{}, &venue.SetProtections{},
 		&venue.ListIndex{}, &venue.PublishReading{}, &venue.SetReference{},
 		&venue.SetLiquidation{}, &venue.FundInsurance{},
-		&venue.SetFeeTiers{},
+		&venue.SetFeeTiers{}, &venue.SettleInstrument{},
 	}
 }
 
@@ -40,7 +40,7 @@ func newEvents() []venue.Event {
 		&venue.AuctionIndicative{}, &venue.ScheduleSet{}, &venue.ProtectionsSet{}, &venue.IndexListed{}, &venue.IndexPublished{},
 		&venue.ReferenceSet{}, &venue.FundingClosed{}, &venue.FundingPaid{}, &venue.FundingSettled{},
 		&venue.LiquidationSet{}, &venue.InsuranceFunded{}, &venue.AccountStateChanged{}, &venue.PositionTransferred{}, &venue.Receipt{},
-		&venue.FeeTiersSet{}, &venue.VariationPaid{},
+		&venue.FeeTiersSet{}, &venue.VariationPaid{}, &venue.InstrumentSettled{},
 	}
 }
 

@@ -7,16 +7,25 @@ import (
 
 // Lengths of bodies, and of parts of lists.
 const (
-	tierSize          = 24
-	variationPaidSize = 30
+	tierSize              = 24
+	variationPaidSize     = 30
+	settleFixedSize       = 10
+	valueSize             = 8
+	instrumentSettledSize = 23
 )
 
 // appendOperator appends the commands by which operators run the venue's fees,
 // settlements and parameters.
 func appendOperator(dst []byte, session venue.SessionID, c venue.Command) []byte {
+	var b []byte
 	if c, ok := c.(*venue.SetFeeTiers); ok {
-		dst, b := record(dst, session, venue.KindSetFeeTiers, tiersSize(c.Tiers))
+		dst, b = record(dst, session, venue.KindSetFeeTiers, tiersSize(c.Tiers))
 		tiers(put, b, &c.Tiers)
+		return dst
+	}
+	if c, ok := c.(*venue.SettleInstrument); ok {
+		dst, b = record(dst, session, venue.KindSettleInstrument, settleFixedSize+listSize(len(c.Values), valueSize))
+		settle(put, b, c)
 		return dst
 	}
 	assert.That(false, "command without a layout")
@@ -28,12 +37,15 @@ func (d *Decoder) operator(kind venue.CommandKind, b []byte) (venue.Command, Pro
 	if kind == venue.KindSetFeeTiers {
 		return &d.setFeeTiers, tiers(get, b, &d.setFeeTiers.Tiers)
 	}
+	if kind == venue.KindSettleInstrument {
+		return &d.settleInstrument, settle(get, b, &d.settleInstrument)
+	}
 	return nil, UnknownKind
 }
 
 // operatorSize is the part of commandSize for those commands.
 func operatorSize(k venue.CommandKind) int {
-	if k == venue.KindSetFeeTiers {
+	if k == venue.KindSetFeeTiers || k == venue.KindSettleInstrument {
 		return variable
 	}
 	return unknown
@@ -44,7 +56,32 @@ func operatorFits(c venue.Command) venue.Refusal {
 	if c, ok := c.(*venue.SetFeeTiers); ok && len(c.Tiers) > venue.MaxFeeTiers {
 		return venue.Refusal{Reason: venue.BadField, Field: venue.FieldTiers, Limit: venue.MaxFeeTiers}
 	}
+	if c, ok := c.(*venue.SettleInstrument); ok && len(c.Values) > venue.MaxSettleValues {
+		return venue.Refusal{Reason: venue.BadField, Field: venue.FieldHours, Limit: venue.MaxSettleValues}
+	}
 	return venue.Refusal{}
+}
+
+// settle moves the values of a settlement; the length of b is right when they are
+// written.
+func settle(w way, b []byte, m *venue.SettleInstrument) Problem {
+	if len(b) < settleFixedSize {
+		return WrongLength
+	}
+	num16(w, b[0:], &m.Instrument)
+	num32(w, b[2:], &m.From)
+	num32(w, b[6:], &m.MaxCarry)
+	return list(w, b[settleFixedSize:], &m.Values, valueSize, func(b []byte, v *venue.HourValue) { num64(w, b, &v.Value) })
+}
+
+func instrumentSettled(w way, b []byte, m *venue.InstrumentSettled) Problem {
+	b = b[:instrumentSettledSize]
+	num16(w, b[0:], &m.Instrument)
+	num32(w, b[2:], &m.Known)
+	num32(w, b[6:], &m.Carried)
+	num32(w, b[10:], &m.Dropped)
+	num64(w, b[15:], &m.Price)
+	return boolean(w, b[14:], &m.Final)
 }
 
 // operatorEventSize is the part of eventSize for the events of those commands.
@@ -54,6 +91,8 @@ func operatorEventSize(k venue.EventKind) int {
 		return variable
 	case venue.EventVariationPaid:
 		return variationPaidSize
+	case venue.EventInstrumentSettled:
+		return instrumentSettledSize
 	}
 	return unknown
 }
@@ -73,6 +112,8 @@ func (d *EventDecoder) operatorEvent(kind venue.EventKind) venue.Event {
 		return &d.feeTiersSet
 	case venue.EventVariationPaid:
 		return &d.variationPaid
+	case venue.EventInstrumentSettled:
+		return &d.instrumentSettled
 	}
 	return nil
 }
@@ -84,6 +125,8 @@ func operatorBody(w way, b []byte, e venue.Event) Problem {
 		return tiers(w, b, &e.Tiers)
 	case *venue.VariationPaid:
 		variationPaid(w, b, e)
+	case *venue.InstrumentSettled:
+		return instrumentSettled(w, b, e)
 	}
 	return 0
 }

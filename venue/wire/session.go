@@ -1,6 +1,9 @@
 package wire
 
-import "github.com/clearhour/clearhour/venue"
+import (
+	"github.com/clearhour/clearhour/internal/assert"
+	"github.com/clearhour/clearhour/venue"
+)
 
 // Lengths of the bodies about phases and auctions.
 const (
@@ -13,15 +16,11 @@ const (
 
 // sessionFits refuses lists that are longer than a market may have.
 func sessionFits(c venue.Command) venue.Refusal {
-	switch c := c.(type) {
-	case *venue.SetSchedule:
-		if len(c.Steps) > venue.MaxSteps {
-			return venue.Refusal{Reason: venue.BadField, Field: venue.FieldSteps, Limit: venue.MaxSteps}
-		}
-	case *venue.SetProtections:
-		if len(c.Protections.Triggers) > venue.MaxTriggers {
-			return venue.Refusal{Reason: venue.BadField, Field: venue.FieldTriggers, Limit: venue.MaxTriggers}
-		}
+	if c, ok := c.(*venue.SetSchedule); ok && len(c.Steps) > venue.MaxSteps {
+		return venue.Refusal{Reason: venue.BadField, Field: venue.FieldSteps, Limit: venue.MaxSteps}
+	}
+	if c, ok := c.(*venue.SetProtections); ok && len(c.Protections.Triggers) > venue.MaxTriggers {
+		return venue.Refusal{Reason: venue.BadField, Field: venue.FieldTriggers, Limit: venue.MaxTriggers}
 	}
 	return venue.Refusal{}
 }
@@ -72,27 +71,29 @@ func auctionIndicative(w way, b []byte, m *venue.AuctionIndicative) {
 
 // appendSession appends the commands about phases and auctions.
 func appendSession(dst []byte, session venue.SessionID, c venue.Command) []byte {
-	switch c := c.(type) {
-	case *venue.SetSchedule:
+	if c, ok := c.(*venue.SetSchedule); ok {
 		dst, b := record(dst, session, venue.KindSetSchedule, scheduleSize(c.Steps))
 		schedule(put, b, c)
 		return dst
-	case *venue.SetProtections:
+	}
+	if c, ok := c.(*venue.SetProtections); ok {
 		dst, b := record(dst, session, venue.KindSetProtections, protectionsSize(&c.Protections))
 		protections(put, b, c)
 		return dst
 	}
+	assert.That(false, "command without a layout")
 	return dst
 }
 
 // sessionBody moves the body of an event about phases and auctions.
 func sessionBody(w way, b []byte, e venue.Event) Problem {
-	switch e := e.(type) {
-	case *venue.AuctionIndicative:
+	if e, ok := e.(*venue.AuctionIndicative); ok {
 		auctionIndicative(w, b, e)
-	case *venue.ScheduleSet:
+	}
+	if e, ok := e.(*venue.ScheduleSet); ok {
 		return schedule(w, b, (*venue.SetSchedule)(e))
-	case *venue.ProtectionsSet:
+	}
+	if e, ok := e.(*venue.ProtectionsSet); ok {
 		return protections(w, b, (*venue.SetProtections)(e))
 	}
 	return 0

@@ -27,8 +27,6 @@ type Funding struct {
 	Mark, Index venue.Amount
 	// Period is how long it was, Counted the part that counted.
 	Period, Counted venue.Time
-	// At is when it ended.
-	At venue.Time
 }
 
 // Rate returns what a long paid for each GPU-hour as a share of the mean index,
@@ -51,27 +49,29 @@ type referred struct {
 	funding Funding
 }
 
-func (v *View) reference(e *venue.Entry) Change {
-	switch ev := e.Event.(type) {
-	case *venue.IndexListed:
-		v.listIndex(ev)
-	case *venue.IndexPublished:
-		if int(ev.Index) < len(v.indices) {
-			x := &v.indices[ev.Index]
-			x.Price, x.At, x.Contributors, x.Stale = ev.Price, ev.At, ev.Contributors, ev.Stale
-		}
-	case *venue.ReferenceSet:
-		if m := v.market(ev.Instrument); m != nil {
-			m.refers.to = ev.Reference
-			return Change{Instrument: ev.Instrument, Feed: FeedState}
-		}
-	case *venue.FundingClosed:
-		if m := v.market(ev.Instrument); m != nil {
-			m.refers.funding = Funding{Mark: ev.Mark, Index: ev.Index, Period: ev.Period, Counted: ev.Counted, At: e.Time}
-			return Change{Instrument: ev.Instrument, Feed: FeedState}
-		}
+func (v *View) reference(ev *venue.ReferenceSet) Change {
+	m := v.market(ev.Instrument)
+	if m == nil {
+		return Change{}
 	}
-	return Change{}
+	m.refers.to = ev.Reference
+	return Change{Instrument: ev.Instrument, Feed: FeedState}
+}
+
+func (v *View) fundingClosed(ev *venue.FundingClosed) Change {
+	m := v.market(ev.Instrument)
+	if m == nil {
+		return Change{}
+	}
+	m.refers.funding = Funding{Mark: ev.Mark, Index: ev.Index, Period: ev.Period, Counted: ev.Counted}
+	return Change{Instrument: ev.Instrument, Feed: FeedState}
+}
+
+func (v *View) publishIndex(ev *venue.IndexPublished) {
+	if int(ev.Index) < len(v.indices) {
+		x := &v.indices[ev.Index]
+		x.Price, x.At, x.Contributors, x.Stale = ev.Price, ev.At, ev.Contributors, ev.Stale
+	}
 }
 
 func (v *View) listIndex(ev *venue.IndexListed) {

@@ -130,11 +130,17 @@ func (v *View) apply(e *venue.Entry) Change {
 		return v.indicative(e, ev)
 	case *venue.MarkChanged:
 		return v.mark(e, ev)
-	case *venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet, *venue.FundingClosed:
-		return v.reference(e)
+	case *venue.IndexListed:
+		v.listIndex(ev)
+	case *venue.IndexPublished:
+		v.publishIndex(ev)
+	case *venue.ReferenceSet:
+		return v.reference(ev)
+	case *venue.FundingClosed:
+		return v.fundingClosed(ev)
 	case *venue.ScheduleSet, *venue.ProtectionsSet:
 		// What follows of them is told when it happens.
-	case *venue.FeeTiersSet, *venue.VariationPaid:
+	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 		// What operators do shows in phases and terms.
 	case *venue.VersionSet, *venue.AccountOpened, *venue.Deposited, *venue.Withdrawn,
 		*venue.CommandRejected, *venue.OrderAccepted, *venue.OrderRejected, *venue.RequestRepeated,
