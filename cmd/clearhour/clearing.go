@@ -278,7 +278,7 @@ func (m *clearingRun) orders() int {
 // and clusters money.
 func (m *clearingRun) genesis(hosts, clusters []string) *genesis {
 	g := &genesis{}
-	day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	day := time.Now().UTC().Truncate(hours*time.Hour).AddDate(0, 0, 2) // Spot ends when its window starts.
 	for _, model := range m.plan.models {
 		for h := range hours {
 			start := day.Add(time.Duration(h) * time.Hour)

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,7 +27,10 @@ type mixed struct {
 	commands int
 	seed     uint64
 	dir      string
+	now      atomic.Int64 // The time of the stream, which has a calendar of its own.
 }
+
+func (m *mixed) clock() venue.Time { return venue.Time(m.now.Load()) }
 
 func replayMixedCommand() *cobra.Command {
 	var m mixed
@@ -91,7 +95,7 @@ func (m *mixed) write(ctx context.Context, out, progress io.Writer) (engine.Hash
 	defer func() { _ = errors.Join(j.Close(), disk.Close()) }()
 	core := engine.New(engine.Limits{})
 	defer core.Close()
-	s := sequencer.New(core, j, sequencer.Config{SnapshotEvery: venue.Seq(m.commands/2 + 1)})
+	s := sequencer.New(core, j, sequencer.Config{SnapshotEvery: venue.Seq(m.commands/2 + 1), Clock: m.clock})
 	if err := start(s, m.dir); err != nil {
 		return engine.Hash{}, err
 	}
@@ -153,6 +157,7 @@ func (m *mixed) submit(ctx context.Context, s *sequencer.Sequencer, progress io.
 	var e venue.Envelope
 	for n := range m.commands {
 		stream.Next(&e)
+		m.now.Store(int64(e.Time))
 		for {
 			err := s.Submit(e.Session, e.Command)
 			if err == nil {
@@ -205,15 +210,27 @@ func (m *mixed) replay(out io.Writer, from string, procs int) (engine.Hash, erro
 		}
 	}
 	at, start := core.Seq(), time.Now()
-	if err := sequencer.Replay(core, j, func(*sequencer.Batch) error { return nil }); err != nil {
+	trades := 0
+	err = sequencer.Replay(core, j, func(b *sequencer.Batch) error {
+		for i := range b.Entries {
+			if b.Entries[i].Event.Kind() == venue.EventTraded {
+				trades++
+			}
+		}
+		return nil
+	})
+	if err != nil {
 		return engine.Hash{}, err
 	}
 	took := time.Since(start)
-	if !core.Conserved() {
+	switch {
+	case !core.Conserved():
 		return engine.Hash{}, errors.New("ledger: money or positions do not add up")
+	case trades == 0:
+		return engine.Hash{}, errors.New("nothing was traded: the run shows nothing")
 	}
 	hash := core.StateHash()
-	fmt.Fprintf(out, "%-22s %v  commands %d to %d, %.2f M/s\n", fmt.Sprintf("%s, GOMAXPROCS %d", from, procs), hash, at+1, core.Seq(),
+	fmt.Fprintf(out, "%-22s %v  commands %d to %d, %d trades, %.2f M/s\n", fmt.Sprintf("%s, GOMAXPROCS %d", from, procs), hash, at+1, core.Seq(), trades,
 		float64(core.Seq()-at)/1e6/took.Seconds())
 	return hash, nil
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,7 +37,7 @@ func beVictim(dir string) {
 	check(err)
 	j, found, err := journal.Open(disk, journal.Options{SegmentSize: 4 << 20})
 	check(err)
-	s := New(engine.New(engine.Limits{}), j, Config{SnapshotEvery: 5000})
+	s := New(engine.New(engine.Limits{}), j, Config{SnapshotEvery: 5000, Clock: streamClock})
 	_, err = s.Start()
 	check(err)
 	r := s.NewReader(true)
@@ -50,6 +51,11 @@ func beVictim(dir string) {
 	}
 }
 
+// streamNow is the time of the stream, which has a calendar of its own.
+var streamNow atomic.Int64
+
+func streamClock() venue.Time { return venue.Time(streamNow.Load()) }
+
 // load submits the stream from about where the life before left off.
 func load(s *Sequencer, from uint64) {
 	stream := orders.New(11, orders.Mixed())
@@ -59,6 +65,7 @@ func load(s *Sequencer, from uint64) {
 	}
 	for n := 0; ; n++ {
 		stream.Next(&e)
+		streamNow.Store(int64(e.Time))
 		for s.Submit(e.Session, e.Command) != nil {
 			time.Sleep(time.Millisecond)
 		}
@@ -85,10 +92,11 @@ func TestKillsLoseNothingAcknowledged(t *testing.T) {
 	audit := engine.New(engine.Limits{})
 	defer audit.Close()
 	rng := rand.New(rand.NewPCG(1, 2))
-	acked := 0
+	acked, trades := 0, 0
 	for n := range kills {
 		lines := liveOnce(t, dir, time.Duration(5+rng.IntN(60))*time.Millisecond)
-		replayed := replayOn(t, dir, audit)
+		replayed, traded := replayOn(t, dir, audit)
+		trades += traded
 		for _, l := range lines {
 			if got, ok := replayed[l.last]; !ok || got != l.hash {
 				t.Fatalf("kill %d: events up to %d were published with hash %x; the journal gives %x, %v", n, l.last, l.hash, got, ok)
@@ -99,10 +107,10 @@ func TestKillsLoseNothingAcknowledged(t *testing.T) {
 	if !audit.Conserved() {
 		t.Error("money or positions do not add up")
 	}
-	if audit.Seq() < 1000 {
-		t.Errorf("only %d commands in all: there was no load", audit.Seq())
+	if audit.Seq() < 1000 || trades < 100 {
+		t.Errorf("only %d commands and %d trades in all: there was no load", audit.Seq(), trades)
 	}
-	t.Logf("%d kills, %d commands, %d published batches, none lost or changed, state %v", kills, audit.Seq(), acked, audit.StateHash())
+	t.Logf("%d kills, %d commands, %d trades, %d published batches, none lost or changed, state %v", kills, audit.Seq(), trades, acked, audit.StateHash())
 	compareWithSnapshot(t, dir, audit)
 }
 
@@ -146,17 +154,22 @@ func liveOnce(t *testing.T, dir string, after time.Duration) (lines []published)
 }
 
 // replayOn continues the audit with what was added to the journal and returns
-// the hash of the events of each frame.
-func replayOn(t *testing.T, dir string, audit *engine.Engine) map[venue.Seq]uint64 {
+// the hash of the events of each frame, and how many trades they were.
+func replayOn(t *testing.T, dir string, audit *engine.Engine) (hashes map[venue.Seq]uint64, trades int) {
 	t.Helper()
-	hashes := map[venue.Seq]uint64{}
+	hashes = map[venue.Seq]uint64{}
 	withJournal(t, dir, func(j *journal.Journal) error {
 		return Replay(audit, j, func(b *Batch) error {
 			hashes[b.Last] = hashOf(b)
+			for i := range b.Entries {
+				if b.Entries[i].Event.Kind() == venue.EventTraded {
+					trades++
+				}
+			}
 			return nil
 		})
 	})
-	return hashes
+	return hashes, trades
 }
 
 func withJournal(t *testing.T, dir string, do func(*journal.Journal) error) {
