@@ -56,8 +56,10 @@ func appendTerms(dst []byte, t *venue.Instrument) []byte {
 	dst = append(dst, byte(t.Kind), byte(t.Window), byte(t.Match))
 	dst = le.AppendUint16(dst, uint16(t.Base))
 	dst = le.AppendUint16(dst, uint16(t.Quote))
-	for _, v := range [...]int64{int64(t.Start), int64(t.End), int64(t.Tick), t.Hours, int64(t.Low), int64(t.High),
-		int64(t.MaxQty), int64(t.Band), int64(t.Maker), int64(t.Taker)} {
+	for _, v := range [...]int64{
+		int64(t.Start), int64(t.End), int64(t.Tick), t.Hours, int64(t.Low), int64(t.High),
+		int64(t.MaxQty), int64(t.Band), int64(t.Maker), int64(t.Taker),
+	} {
 		dst = le.AppendUint64(dst, uint64(v))
 	}
 	dst = append(dst, byte(len(t.Brackets)))

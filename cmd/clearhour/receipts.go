@@ -6,13 +6,14 @@ import (
 	"io"
 	"os"
 
+	"github.com/spf13/cobra"
+
 	"github.com/clearhour/clearhour/engine"
 	"github.com/clearhour/clearhour/engine/journal"
 	"github.com/clearhour/clearhour/engine/sequencer"
 	"github.com/clearhour/clearhour/risk"
 	"github.com/clearhour/clearhour/venue"
 	"github.com/clearhour/clearhour/venue/wire"
-	"github.com/spf13/cobra"
 )
 
 func verifyReceiptsCommand() *cobra.Command {

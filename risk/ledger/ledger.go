@@ -34,8 +34,10 @@ type Limits struct {
 
 // DefaultLimits returns the limits of a venue of a million accounts.
 func DefaultLimits() Limits {
-	return Limits{Accounts: 1 << 20, Holdings: 1 << 22, Balances: 1 << 21,
-		Instruments: 1 << 12, PerAccount: MaxPerAccount, Orders: 1 << 12}
+	return Limits{
+		Accounts: 1 << 20, Holdings: 1 << 22, Balances: 1 << 21,
+		Instruments: 1 << 12, PerAccount: MaxPerAccount, Orders: 1 << 12,
+	}
 }
 
 // Account is the record of an account: one cache line, without pointers.
