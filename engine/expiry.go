@@ -97,7 +97,7 @@ func (e *Engine) expire() {
 	scan, act := maxEndScans, maxEnded
 	for len(x.jobs) > 0 && scan > 0 && act > 0 {
 		j := &x.jobs[0]
-		done := false
+		var done bool
 		if x.stages[j.inst] == stageClosing {
 			done = e.closeSome(j, &scan, &act)
 		} else {

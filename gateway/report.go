@@ -50,7 +50,12 @@ func (h *Hub) tell(e *venue.Entry) {
 		h.learn(e)
 		h.commandRejected(e, ev)
 	case *venue.AccountOpened, *venue.AssetListed, *venue.BalanceChanged, *venue.Deposited, *venue.InstrumentListed,
-		*venue.MarkChanged, *venue.PhaseChanged, *venue.PositionChanged, *venue.VersionSet, *venue.Withdrawn:
+		*venue.MarkChanged, *venue.PhaseChanged, *venue.PositionChanged, *venue.VersionSet, *venue.Withdrawn,
+		*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
+		*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet,
+		*venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
+		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
+		*venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 		h.learn(e) // The views answer who asks.
 	}
 }

@@ -41,7 +41,7 @@ func TestFeeBook(t *testing.T) {
 		}
 		m := &Market{TickValue: 7, Terms: venue.Instrument{Maker: 800, Taker: 1500}}
 		var trades []trade
-		now := venue.Time(20_000 * day)
+		now := 20_000 * day
 		for range rapid.IntRange(1, 40).Draw(t, "trades") {
 			now += venue.Time(rapid.Int64Range(0, int64(9*day)).Draw(t, "later"))
 			by := Parties{venue.AccountID(rapid.IntRange(16, 19).Draw(t, "maker")), venue.AccountID(rapid.IntRange(16, 19).Draw(t, "taker"))}

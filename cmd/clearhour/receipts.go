@@ -75,12 +75,12 @@ func receiptsOf(dir string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer disk.Close()
+	defer func() { _ = disk.Close() }()
 	j, _, err := journal.Open(disk, journal.Options{})
 	if err != nil {
 		return nil, err
 	}
-	defer j.Close()
+	defer func() { _ = j.Close() }()
 	core := engine.New(engine.Limits{})
 	defer core.Close()
 	var records []byte
