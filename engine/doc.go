@@ -2,16 +2,18 @@
 // envelope after the other and tells what happened.
 //
 // It owns the order in which the owners of state are asked and written, the
-// assets, the number of the last trade and the requests it has seen; books
-// belong to matching, money and positions to risk/ledger, requirements to risk,
-// terms and marks to markets. It never reads a clock, starts a goroutine, does
+// number of the last trade, and where long work stands: liquidations, variation,
+// funding, the ends of markets. Books belong to matching, money and positions to
+// risk/ledger, requirements to risk, assets, terms and marks to markets, indices
+// to feeds, the requests it has seen to engine/seen. It never reads a clock, starts a goroutine, does
 // IO or logs, and it is the only package that appends events.
 //
 // Invariants: a handler first collects every reason to refuse and then writes,
 // and after its first write only an assertion stops it; the same envelopes give
 // the same events and the same state, byte for byte, from genesis or from any
 // snapshot; after every envelope money and positions are conserved; the work of
-// one envelope is bounded and what is left over waits for the next Tick.
+// one envelope is bounded and what is left over waits for the next Tick. One
+// thing is not cut into parts yet: an auction uncrosses its book in one envelope.
 //
 // Accounts below their maintenance margin are liquidated at the end of an envelope,
 // a bounded part at a time: liquidation.go draws how. Every number that such a step
