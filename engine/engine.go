@@ -97,6 +97,7 @@ type Engine struct {
 	watch   watch
 	ahead   ahead
 	marked  []venue.InstrumentID // Whose marks are due.
+	grown   []venue.InstrumentID // Whose open interest changed and matters.
 	depth   []matching.Level
 }
 

@@ -132,6 +132,7 @@ func (e *Engine) moveLots(from, to venue.HoldingID, qty venue.Qty, value venue.A
 	e.varyFirst(from)
 	e.varyFirst(to)
 	e.ledger.Transfer(from, to, qty, value)
+	e.moved(&e.markets.Get(e.ledger.Holding(from).Instrument).Terms)
 	e.watch.traded(from)
 	e.watch.traded(to)
 	f, t := e.ledger.Holding(from), e.ledger.Holding(to)

@@ -54,7 +54,7 @@ func (e *Engine) judge(a venue.AccountID) {
 	if state != risk.Liquidating || s.state < venue.StateLiquidating {
 		e.become(a, venue.AccountState(state), &st)
 	}
-	if !s.queued && (state == risk.Liquidating || s.owes && st.Maintenance == 0) {
+	if !s.queued && (state == risk.Liquidating || s.owes && st.Maintenance == 0 || st.Exposed()) {
 		s.queued = true
 		e.liq.queue.push(a, st.Maintenance)
 	}

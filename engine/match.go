@@ -66,6 +66,10 @@ func (e *Engine) fill(market *markets.Market, t *taker, f *matching.Fill) {
 	made := ledger.Open{Side: t.side.Opposite(), ReduceOnly: f.MakerFlags.Has(venue.ReduceOnly), Price: f.Price, Qty: f.Qty}
 	e.risk.Release(f.Holding, e.marks(), made, f.MakerLeaves == 0)
 	e.release(t, f.Qty)
+	if market.Terms.Kind == venue.Capped {
+		makerFee, takerFee = e.affordable(made, f.Holding, t.holding, makerFee, takerFee)
+	}
+	e.moved(&market.Terms)
 	e.ledger.Trade(f.Holding, t.side.Opposite(), f.Price, f.Qty, makerFee)
 	e.ledger.Trade(t.holding, t.side, f.Price, f.Qty, takerFee)
 	e.watch.traded(f.Holding)

@@ -131,7 +131,7 @@ func (f *floor) checkMoney(d *script.Cmd, before *view) {
 	for _, e := range f.tape.Entries {
 		f.seen.add(e.Event)
 	}
-	if marksMoved(f.tape.Entries) {
+	if marksMoved(f.tape.Entries) || f.grew() {
 		f.seen.held = maps.Clone(after.held) // A mark moves needs without a word.
 	}
 	if got, want := f.seen.String(), after.String(); got != want {
@@ -149,6 +149,19 @@ func (f *floor) checkMoney(d *script.Cmd, before *view) {
 			f.t.Errorf("%s: %s: %s is crossed: bid %d, ask %d", d.Pos(), d, i.Symbol, bid, ask)
 		}
 	}
+}
+
+// grew says whether an open interest changed on which needs depend.
+func (f *floor) grew() bool {
+	return slices.ContainsFunc(f.tape.Entries, func(e venue.Entry) bool {
+		switch x := e.Event.(type) {
+		case *venue.Traded:
+			return f.byID()[x.Instrument].Interest.High != 0
+		case *venue.PositionTransferred:
+			return f.byID()[x.Instrument].Interest.High != 0
+		}
+		return false
+	})
 }
 
 func marksMoved(entries []venue.Entry) bool {

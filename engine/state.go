@@ -63,6 +63,9 @@ func (e *Engine) LoadState(src []byte) error {
 	if len(rest) != 0 {
 		return errState
 	}
+	for id := venue.InstrumentID(1); id <= e.markets.Count(); id++ {
+		e.risk.SetInterest(id, e.ledger.Interest(id))
+	}
 	return nil
 }
 

@@ -139,6 +139,8 @@ const (
 	TagMaxTradeVol                    Tag = 1140
 	TagLowLimitPrice                  Tag = 1148
 	TagHighLimitPrice                 Tag = 1149
+	TagCapPrice                       Tag = 1199
+	TagPositionLimit                  Tag = 970
 	TagMinPriceIncrementAmount        Tag = 1146
 	TagSecurityTradingStatus          Tag = 326
 	TagCurrency                       Tag = 15
@@ -275,7 +277,7 @@ var Dictionary = []FieldDef{
 	{Tag: 265, Name: "MDUpdateType", Format: Int, In: "V"},
 	{Tag: 266, Name: "AggregatedBook", Format: Flag, In: "V"},
 	{Tag: 267, Name: "NoMDEntryTypes", Format: Group, In: "V", Members: []Tag{269}},
-	{Tag: 146, Name: "NoRelatedSym", Format: Group, In: "V y", Members: []Tag{55, 107, 22, 48, 167, 461, 541, 916, 917, 231, 996, 1147, 1193, 969, 561, 562, 1140, 1148, 1149, 1146, 326, 15, 25090, 25091, 25093, 25094, 25095}},
+	{Tag: 146, Name: "NoRelatedSym", Format: Group, In: "V y", Members: []Tag{55, 107, 22, 48, 167, 461, 541, 916, 917, 231, 996, 1147, 1193, 969, 561, 562, 1140, 1148, 1149, 1199, 970, 1146, 326, 15, 25090, 25091, 25093, 25094, 25095}},
 	{Tag: 268, Name: "NoMDEntries", Format: Group, In: "W X", Members: []Tag{269, 279, 278, 55, 270, 271, 346, 1023, 60, 1003, 2446, 83}},
 	{Tag: 279, Name: "MDUpdateAction", Format: Int, In: ""},
 	{Tag: 269, Name: "MDEntryType", Format: Char, In: ""},
@@ -314,6 +316,8 @@ var Dictionary = []FieldDef{
 	{Tag: 1140, Name: "MaxTradeVol", Format: Decimal, In: "y"},
 	{Tag: 1148, Name: "LowLimitPrice", Format: Decimal, In: "y"},
 	{Tag: 1149, Name: "HighLimitPrice", Format: Decimal, In: "y"},
+	{Tag: 1199, Name: "CapPrice", Format: Decimal, In: "y"},
+	{Tag: 970, Name: "PositionLimit", Format: Decimal, In: "y"},
 	{Tag: 1146, Name: "MinPriceIncrementAmount", Format: Decimal, In: "y"},
 	{Tag: 326, Name: "SecurityTradingStatus", Format: Int, In: "y W"},
 	{Tag: 15, Name: "Currency", Format: Text, In: "y AP BA"},

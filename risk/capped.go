@@ -21,10 +21,7 @@ type Capped struct {
 // Position returns the most that a position can lose: what a long paid, what
 // the cap is above what a short got. Cost is signed as in the ledger.
 func (c Capped) Position(qty venue.Qty, cost venue.Amount) venue.Amount {
-	if qty < 0 {
-		return venue.Amount(-qty)*venue.Amount(c.Cap)*c.TickValue + cost
-	}
-	return cost
+	return ledger.Paid(qty, cost, venue.Amount(c.Cap)*c.TickValue)
 }
 
 // Orders returns what the open orders of a holding need beyond its position: the

@@ -23,7 +23,7 @@ func (l *Ledger) Opened(h venue.HoldingID, o Open) {
 	x := &l.holdings[h]
 	a := &l.accounts[x.Account]
 	assert.That(o.Qty >= 0, "negative quantity")
-	if x.Kind == venue.Future && x.Idle() {
+	if x.Kind != venue.Spot && x.Idle() {
 		l.link(h, x)
 	}
 	x.Orders++
@@ -49,7 +49,7 @@ func (l *Ledger) Closed(h venue.HoldingID, o Open, done bool) {
 	assert.That(x.Orders > 0 && a.Orders > 0, "more orders closed than opened")
 	x.Orders--
 	a.Orders--
-	if x.Kind == venue.Future && x.Idle() {
+	if x.Kind != venue.Spot && x.Idle() {
 		l.unlink(x)
 	}
 }
@@ -126,12 +126,16 @@ func (l *Ledger) hold(x *Holding, a *Account, o Open) {
 // a fee, because each fill rounds its fee up (R-ROUND) and fills at least a lot.
 // ticks is the sum of limit price times lots.
 func (l *Ledger) BuyHold(i venue.InstrumentID, ticks int64, qty venue.Qty) venue.Amount {
+	return venue.Amount(ticks)*l.terms[i].tickValue + l.FeeHold(i, ticks, qty)
+}
+
+// FeeHold returns the part of BuyHold that is for fees.
+func (l *Ledger) FeeHold(i venue.InstrumentID, ticks int64, qty venue.Qty) venue.Amount {
 	t := &l.terms[i]
-	value := venue.Amount(ticks) * t.tickValue
 	if t.taker == 0 {
-		return value
+		return 0
 	}
-	return value + Charge(value, t.taker) + venue.Amount(qty)
+	return Charge(venue.Amount(ticks)*t.tickValue, t.taker) + venue.Amount(qty)
 }
 
 // Charge returns rate of an amount rounded up, as venue.Fee does, for amounts
