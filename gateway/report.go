@@ -54,7 +54,7 @@ func (h *Hub) tell(e *venue.Entry) {
 		*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
 		*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet,
 		*venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
-		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
+		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
 		*venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 		h.learn(e) // The views answer who asks.
 	}

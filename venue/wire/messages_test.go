@@ -41,6 +41,7 @@ func newEvents() []venue.Event {
 		&venue.ReferenceSet{}, &venue.FundingClosed{}, &venue.FundingPaid{}, &venue.FundingSettled{},
 		&venue.LiquidationSet{}, &venue.InsuranceFunded{}, &venue.AccountStateChanged{}, &venue.PositionTransferred{}, &venue.Receipt{},
 		&venue.FeeTiersSet{}, &venue.VariationPaid{}, &venue.InstrumentSettled{},
+		&venue.GainsHaircut{}, &venue.DebtPaid{},
 	}
 }
 

@@ -107,7 +107,7 @@ func (v *View) apply(e *venue.Entry) {
 		// The balance says what came of it.
 	case *venue.CommandRejected, *venue.RequestRepeated, *venue.CancelRejected, *venue.MassCanceled:
 		// Answers to a session; nothing changed, or the orders said so themselves.
-	case *venue.AccountStateChanged, *venue.PositionTransferred:
+	case *venue.AccountStateChanged, *venue.PositionTransferred, *venue.GainsHaircut, *venue.DebtPaid:
 		// Positions and balances say what came of it.
 	case *venue.LiquidationSet, *venue.InsuranceFunded, *venue.Receipt:
 		// The venue's own.
