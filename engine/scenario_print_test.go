@@ -29,6 +29,8 @@ var reasonNames = map[venue.Reason]string{
 	venue.FOKNotFilled: "FOKNotFilled", venue.MinQtyNotMet: "MinQtyNotMet", venue.SelfTradePrevented: "SelfTradePrevented",
 	venue.UnknownIndex: "UnknownIndex", venue.TooManySources: "TooManySources", venue.ReadingTooOld: "ReadingTooOld",
 	venue.MarkIsComputed: "MarkIsComputed", venue.NotHalted: "NotHalted",
+	venue.AssetIsDelivered: "AssetIsDelivered", venue.AssetIsCollateral: "AssetIsCollateral", venue.TooManyCollaterals: "TooManyCollaterals",
+	venue.NotSameOwner: "NotSameOwner", venue.IsolatedAccount: "IsolatedAccount",
 	venue.ReduceOnlyTrimmed: "ReduceOnlyTrimmed", venue.FillLimitReached: "FillLimitReached",
 }
 
@@ -46,6 +48,7 @@ var fieldNames = map[venue.Field]string{
 	venue.FieldIndex: "index", venue.FieldSource: "source", venue.FieldAge: "age", venue.FieldFactor: "factor",
 	venue.FieldTiers: "tiers",
 	venue.FieldHour:  "hour",
+	venue.FieldTo:    "to", venue.FieldRate: "rate", venue.FieldIsolated: "isolated",
 }
 
 func reason(r venue.Reason) string {
@@ -94,7 +97,11 @@ func (f *floor) line(e venue.Event) string {
 	case *venue.VersionSet:
 		return fmt.Sprintf("version %d", x.Version)
 	case *venue.AccountOpened:
-		return fmt.Sprintf("account %s: %d, owner %d", f.name(x.Account), x.Account, x.Owner)
+		line := fmt.Sprintf("account %s: %d, owner %d", f.name(x.Account), x.Account, x.Owner)
+		if x.Isolated != 0 {
+			line += ", isolated in " + f.symbol(x.Isolated)
+		}
+		return line
 	case *venue.Deposited:
 		return fmt.Sprintf("deposited %s: %s", f.name(x.Account), f.amount(x.Asset, x.Amount))
 	case *venue.Withdrawn:
@@ -109,6 +116,9 @@ func (f *floor) line(e venue.Event) string {
 		return "position " + f.position(x)
 	}
 	if s, ok := f.liquidationLine(e); ok {
+		return s
+	}
+	if s, ok := f.collateralLine(e); ok {
 		return s
 	}
 	if s, ok := f.operatorLine(e); ok {

@@ -57,6 +57,13 @@ const (
 	MarkIsComputed Reason = 93
 	NotHalted      Reason = 94
 
+	// Refusals about collateral and the accounts of an owner.
+	AssetIsDelivered   Reason = 124 // A spot instrument delivers the asset (MAR-04).
+	AssetIsCollateral  Reason = 125 // Nothing that is collateral is delivered (MAR-04).
+	TooManyCollaterals Reason = 126
+	NotSameOwner       Reason = 127 // Transfers stay with one owner (ACC-01).
+	IsolatedAccount    Reason = 128 // The account trades one instrument (MAR-14).
+
 	// Ends of an order that was accepted.
 	CanceledByUser       Reason = 60
 	CanceledByMass       Reason = 61
@@ -141,6 +148,13 @@ const (
 	FieldHour  Field = 69
 )
 
+// Fields of collateral and of the accounts of an owner.
+const (
+	FieldTo       Field = 75
+	FieldRate     Field = 76
+	FieldIsolated Field = 77
+)
+
 // Refusal is the typed answer to bad input: what was wrong, in which field, and
 // the limit that it passed (in the unit of the field; 0 where there is none).
 type Refusal struct {
@@ -164,6 +178,7 @@ var fieldNames = [...]string{
 	FieldSteps: "steps", FieldTriggers: "triggers", FieldBreaker: "breaker", FieldBase: "base length", FieldMatch: "matching",
 	FieldMark: "mark", FieldIndex: "index", FieldSource: "source", FieldAge: "age", FieldFactor: "factor",
 	FieldTiers: "fee tiers", FieldHour: "hour",
+	FieldTo: "receiver", FieldRate: "rate", FieldIsolated: "isolated instrument",
 }
 
 // String returns the word that people use.
