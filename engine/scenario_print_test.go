@@ -45,7 +45,8 @@ var fieldNames = map[venue.Field]string{
 	venue.FieldKind: "kind", venue.FieldMark: "mark",
 	venue.FieldIndex: "index", venue.FieldSource: "source", venue.FieldAge: "age", venue.FieldFactor: "factor",
 	venue.FieldTiers: "tiers",
-	venue.FieldHour:  "hour",
+	venue.FieldHour:  "hour", venue.FieldContracted: "contracted", venue.FieldDelivered: "delivered", venue.FieldUnattested: "unattested",
+	venue.FieldDefault: "default", venue.FieldMethod: "method",
 }
 
 func reason(r venue.Reason) string {

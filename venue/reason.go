@@ -141,6 +141,15 @@ const (
 	FieldHour  Field = 69
 )
 
+// Fields of meters, and of the methods of funding.
+const (
+	FieldContracted Field = iota + 90
+	FieldDelivered
+	FieldUnattested
+	FieldDefault
+	FieldMethod
+)
+
 // Refusal is the typed answer to bad input: what was wrong, in which field, and
 // the limit that it passed (in the unit of the field; 0 where there is none).
 type Refusal struct {
@@ -164,6 +173,8 @@ var fieldNames = [...]string{
 	FieldSteps: "steps", FieldTriggers: "triggers", FieldBreaker: "breaker", FieldBase: "base length", FieldMatch: "matching",
 	FieldMark: "mark", FieldIndex: "index", FieldSource: "source", FieldAge: "age", FieldFactor: "factor",
 	FieldTiers: "fee tiers", FieldHour: "hour",
+	FieldContracted: "contracted time", FieldDelivered: "delivered time", FieldUnattested: "unattested time",
+	FieldDefault: "default rate", FieldMethod: "method",
 }
 
 // String returns the word that people use.
