@@ -215,7 +215,7 @@ func (f *floor) terms(x *venue.OrderAccepted) string {
 	return b.String()
 }
 
-var flagWords = [...]string{"post-only", "reduce-only", "cancel-on-disconnect"}
+var flagWords = [...]string{"post-only", "reduce-only", "cancel-on-disconnect", "quote", "by-mark"}
 
 func (f *floor) level(x *venue.LevelChanged) string {
 	word := "bid"
