@@ -246,7 +246,7 @@ func (p *pair) elect() error {
 	last := p.price(inst)
 	byMark := p.next(2) == 0
 	p.note("elect %d at %d, by mark %v", inst, last, byMark)
-	fs, ss := []venue.OrderID(nil), []venue.OrderID(nil)
+	var fs, ss []venue.OrderID
 	if byMark {
 		fs, ss = p.fast.ElectByMark(inst, last, nil), p.slow.ElectByMark(inst, last, nil)
 	} else {
