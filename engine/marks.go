@@ -91,6 +91,7 @@ func (e *Engine) computeMarks() {
 		k := e.markets.Mark(id)
 		x := e.tape.MarkChanged()
 		x.Instrument, x.Price, x.Stale, x.Sources = id, k.Price, k.Stale, e.markets.Sources(id)
+		e.elect(id)
 	}
 }
 

@@ -57,6 +57,10 @@ const (
 	MarkIsComputed Reason = 93
 	NotHalted      Reason = 94
 
+	// Refusals about what one owner has in all of his accounts.
+	TooManyAccountsOfOwner Reason = 120
+	PositionLimit          Reason = 121 // More than one owner may hold (MAR-12).
+
 	// Ends of an order that was accepted.
 	CanceledByUser       Reason = 60
 	CanceledByMass       Reason = 61
@@ -135,6 +139,12 @@ const (
 	FieldStep
 )
 
+// Fields of terms that bound positions.
+const (
+	FieldInterest Field = 70
+	FieldPosition Field = 71
+)
+
 // Fields of the commands by which operators run the venue.
 const (
 	FieldTiers Field = 65
@@ -175,6 +185,7 @@ var fieldNames = [...]string{
 	FieldTiers: "fee tiers", FieldHour: "hour",
 	FieldContracted: "contracted time", FieldDelivered: "delivered time", FieldUnattested: "unattested time",
 	FieldDefault: "default rate", FieldMethod: "method",
+	FieldInterest: "open interest", FieldPosition: "position",
 }
 
 // String returns the word that people use.
