@@ -101,7 +101,7 @@ func (e *Engine) revalued(as venue.AssetID) {
 	if !l.on() {
 		return
 	}
-	newest := e.ledger.Newest(as)
+	newest := e.ledger.NewestBalance(as)
 	for i := range l.revalued {
 		if l.revalued[i].asset == as {
 			l.revalued[i].at = newest
@@ -121,7 +121,7 @@ func (e *Engine) reassessHolders() {
 			l.revalued = l.revalued[:copy(l.revalued, l.revalued[1:])]
 			continue
 		}
-		a, _, total, older := e.ledger.Older(r.at)
+		a, _, total, older := e.ledger.BalanceAt(r.at)
 		r.at = older
 		budget--
 		if total != 0 {

@@ -46,7 +46,7 @@ func (e *Engine) loadCollateral(src []byte) ([]byte, error) {
 		if r.short || v.at > e.ledger.Balances() {
 			return nil, errState
 		}
-		if _, as, _, _ := e.ledger.Older(v.at); v.at != 0 && as != v.asset {
+		if _, as, _, _ := e.ledger.BalanceAt(v.at); v.at != 0 && as != v.asset {
 			return nil, errState
 		}
 		e.liq.revalued = append(e.liq.revalued, v)

@@ -29,18 +29,18 @@ func (l *Ledger) Keep(a venue.AccountID, s venue.AssetID) { l.balanceOf(a, s) }
 // BalanceID names a balance of an asset other than money, 0 for none.
 type BalanceID uint32
 
-// Newest returns the newest balance of an asset, 0 when nobody has had any. All
-// others are found from it by Older.
-func (l *Ledger) Newest(s venue.AssetID) BalanceID {
+// NewestBalance returns the newest balance of an asset, 0 when nobody has had any. All
+// others are found from it by BalanceAt.
+func (l *Ledger) NewestBalance(s venue.AssetID) BalanceID {
 	if int(s) >= len(l.newest) {
 		return 0
 	}
 	return l.newest[s]
 }
 
-// Older returns whose a balance is, of what, how much, and the balance of the same
+// BalanceAt returns whose a balance is, of what, how much, and the balance of the same
 // asset that is next older, 0 for none.
-func (l *Ledger) Older(b BalanceID) (a venue.AccountID, s venue.AssetID, total venue.Amount, older BalanceID) {
+func (l *Ledger) BalanceAt(b BalanceID) (a venue.AccountID, s venue.AssetID, total venue.Amount, older BalanceID) {
 	x := &l.balances[b]
 	return x.account, x.asset, x.total, x.older
 }
