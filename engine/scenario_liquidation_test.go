@@ -80,8 +80,7 @@ func (f *floor) receipt(x *venue.Receipt) string {
 		return fmt.Sprintf("receipt %d %v %s: fund covers %d of %d, for %s", x.Number, x.Rule, who, at(0), x.Inputs.At(4), money(venue.Amount(at(1))))
 	case venue.RuleDeleverage:
 		return fmt.Sprintf("receipt %d %v %s: %d lots against %s, score %d, for %s", x.Number, x.Rule, who, at(1), f.name(venue.AccountID(x.Inputs.At(11))), at(0), money(venue.Amount(at(2))))
-	}
-	if x.Rule == venue.RuleSeizure {
+	case venue.RuleSeizure:
 		as := venue.AssetID(x.Inputs.At(5))
 		return fmt.Sprintf("receipt %d %v %s: %s of %s pay %s of %s", x.Number, x.Rule, who, f.amount(as, venue.Amount(at(0))),
 			f.amount(as, venue.Amount(x.Inputs.At(0))), money(venue.Amount(at(1))), money(venue.Amount(x.Inputs.At(4))))
