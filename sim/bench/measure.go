@@ -72,11 +72,11 @@ func (r *Recording) Apply(now Clock) Result {
 				next[i] = kept.keep(&r.Commands[at+i])
 			}
 			start := now()
+			tape.Reset()
 			for g := 0; g < len(next); g += engine.MaxTouch {
 				group := next[g:min(g+engine.MaxTouch, len(next))]
 				core.Touch(group)
 				for i := range group {
-					tape.Reset()
 					core.Apply(&group[i], &tape)
 				}
 			}
