@@ -27,6 +27,7 @@ var reasonNames = map[venue.Reason]string{
 	venue.CanceledByUser: "CanceledByUser", venue.CanceledByMass: "CanceledByMass",
 	venue.CanceledByDisconnect: "CanceledByDisconnect", venue.CanceledByVenue: "CanceledByVenue", venue.Expired: "Expired", venue.IOCRemainder: "IOCRemainder",
 	venue.FOKNotFilled: "FOKNotFilled", venue.MinQtyNotMet: "MinQtyNotMet", venue.SelfTradePrevented: "SelfTradePrevented",
+	venue.TooManyAccountsOfOwner: "TooManyAccountsOfOwner", venue.PositionLimit: "PositionLimit",
 	venue.UnknownIndex: "UnknownIndex", venue.TooManySources: "TooManySources", venue.ReadingTooOld: "ReadingTooOld",
 	venue.MarkIsComputed: "MarkIsComputed", venue.NotHalted: "NotHalted",
 	venue.ReduceOnlyTrimmed: "ReduceOnlyTrimmed", venue.FillLimitReached: "FillLimitReached",
@@ -44,8 +45,10 @@ var fieldNames = map[venue.Field]string{
 	venue.FieldBand: "band", venue.FieldFee: "fee", venue.FieldBrackets: "brackets", venue.FieldVersion: "version",
 	venue.FieldKind: "kind", venue.FieldMark: "mark",
 	venue.FieldIndex: "index", venue.FieldSource: "source", venue.FieldAge: "age", venue.FieldFactor: "factor",
+	venue.FieldInterest: "interest", venue.FieldPosition: "position",
 	venue.FieldTiers: "tiers",
-	venue.FieldHour:  "hour",
+	venue.FieldHour:  "hour", venue.FieldContracted: "contracted", venue.FieldDelivered: "delivered", venue.FieldUnattested: "unattested",
+	venue.FieldDefault: "default", venue.FieldMethod: "method",
 }
 
 func reason(r venue.Reason) string {
@@ -215,7 +218,7 @@ func (f *floor) terms(x *venue.OrderAccepted) string {
 	return b.String()
 }
 
-var flagWords = [...]string{"post-only", "reduce-only", "cancel-on-disconnect"}
+var flagWords = [...]string{"post-only", "reduce-only", "cancel-on-disconnect", "quote", "by-mark"}
 
 func (f *floor) level(x *venue.LevelChanged) string {
 	word := "bid"
