@@ -63,21 +63,27 @@ func (e *Engine) settleWithFund(a venue.AccountID, delta venue.Amount) {
 	e.watch.money(venue.Insurance)
 }
 
-// settleDebt pays what an account without positions owes, as far as the fund can.
-// When the fund has nothing left, or left a part unpaid for a whole window, the
-// gains of others pay (LIQ-06); till then the rest is asked for again after a step.
+// settleDebt pays what an account without positions owes: from its collateral
+// first (MAR-13), then as far as the fund can. When the fund has nothing left, or
+// left a part unpaid for a whole window, the gains of others pay (LIQ-06); till
+// then the rest is asked for again after a step.
 func (e *Engine) settleDebt(a venue.AccountID, st *risk.Status) {
-	owed := -st.Equity()
-	if st.Maintenance != 0 || owed <= 0 {
+	owed := st.Owed()
+	if owed == 0 {
 		return
 	}
-	e.cancelFor(a, 0)
+	if st.Equity() < 0 || st.Held > 0 { // Collateral buys no spot asset.
+		e.cancelFor(a, 0)
+	}
+	if owed -= e.seize(a, owed); owed == 0 {
+		return
+	}
 	covered, pays := e.cover(a, 0, venue.Qty(owed), 1)
 	if covered > 0 {
 		e.settleWithFund(a, -pays)
 		e.debtPaid(a, venue.Insurance, pays)
 	}
-	if covered == venue.Qty(owed) {
+	if st := e.risk.Status(a, e.marks()); st.Equity() >= 0 {
 		return
 	}
 	e.owe(a, true)

@@ -161,7 +161,7 @@ func (e *Engine) cutGains(keep, gained venue.Amount) {
 		floor := risk.FloorOf(g.Amount, keep, gained)
 		got := e.receipt(venue.RuleGain, g.Account, 0, venue.PackInputs(
 			int64(st.Unrealised), int64(st.Cash), int64(st.Held), int64(st.Maintenance),
-			int64(keep), int64(gained), int64(paid-floor), int64(n), int64(len(s.ranked))))
+			int64(keep), int64(gained), int64(paid-floor), int64(n), int64(len(s.ranked)), int64(st.Collateral)))
 		if gives := venue.Amount(got.At(2)); gives > 0 {
 			e.giveGain(g.Account, gives)
 		}

@@ -115,7 +115,7 @@ func SortGains(all []Gain) {
 
 // deriveGain is what one account gives, whose gain is one of several.
 func deriveGain(in *venue.Inputs) venue.Results {
-	s := Status{Unrealised: amount(in, 0), Cash: amount(in, 1), Held: amount(in, 2), Maintenance: amount(in, 3)}
+	s := Status{Unrealised: amount(in, 0), Cash: amount(in, 1), Held: amount(in, 2), Maintenance: amount(in, 3), Collateral: amount(in, 9)}
 	gain := s.Gain()
 	keeps := FloorOf(gain, amount(in, 4), amount(in, 5)) + amount(in, 6)
 	return venue.PackResults(int64(gain), int64(keeps), int64(gain-keeps))

@@ -100,7 +100,7 @@ func receiptsOf(dir string) ([]byte, error) {
 // appendChecked appends the event if the check reads it.
 func appendChecked(dst []byte, e *venue.Entry) []byte {
 	k := e.Event.Kind()
-	if k == venue.EventInstrumentListed || k == venue.EventLiquidationSet || k == venue.EventReceipt {
+	if k == venue.EventInstrumentListed || k == venue.EventLiquidationSet || k == venue.EventReceipt || k == venue.EventCollateralSet {
 		return wire.AppendEvent(dst, e)
 	}
 	return dst
@@ -109,6 +109,7 @@ func appendChecked(dst []byte, e *venue.Entry) []byte {
 // receiptCheck derives receipts again, one after the other.
 type receiptCheck struct {
 	terms   map[venue.InstrumentID]*risk.Terms
+	pledges map[venue.AssetID]venue.CollateralSet
 	version uint32
 	params  venue.LiquidationTerms
 	number  uint64
@@ -119,7 +120,7 @@ type receiptCheck struct {
 }
 
 func newReceiptCheck() *receiptCheck {
-	return &receiptCheck{terms: map[venue.InstrumentID]*risk.Terms{}, byRule: map[venue.Rule]int{}}
+	return &receiptCheck{terms: map[venue.InstrumentID]*risk.Terms{}, pledges: map[venue.AssetID]venue.CollateralSet{}, byRule: map[venue.Rule]int{}}
 }
 
 func (c *receiptCheck) all(records []byte) error {
@@ -143,6 +144,9 @@ func (c *receiptCheck) event(e venue.Event) error {
 	}
 	if x, ok := e.(*venue.LiquidationSet); ok {
 		c.version, c.params = x.Version, x.Terms
+	}
+	if x, ok := e.(*venue.CollateralSet); ok {
+		c.pledges[x.Asset] = *x
 	}
 	if x, ok := e.(*venue.Receipt); ok {
 		return c.receipt(x)
@@ -182,7 +186,7 @@ func (c *receiptCheck) receipt(x *venue.Receipt) error {
 
 // ofAccounts says whether a rule can be about an account as a whole.
 func ofAccounts(r venue.Rule) bool {
-	return r == venue.RuleTrigger || r == venue.RuleDrawCap || r == venue.RuleGain || r == venue.RuleDebt
+	return r == venue.RuleTrigger || r == venue.RuleDrawCap || r == venue.RuleSeizure || r == venue.RuleGain || r == venue.RuleDebt
 }
 
 func numbers(r *venue.Results) [venue.MaxResults]int64 {
@@ -191,7 +195,7 @@ func numbers(r *venue.Results) [venue.MaxResults]int64 {
 
 // parameters wants the inputs that come from the terms to be those in force.
 func (c *receiptCheck) parameters(x *venue.Receipt) error {
-	p := &c.params
+	p, pledge := &c.params, c.pledges[venue.AssetID(x.Inputs.At(5))]
 	for _, w := range map[venue.Rule][]struct {
 		at   int
 		want int64
@@ -202,6 +206,7 @@ func (c *receiptCheck) parameters(x *venue.Receipt) error {
 		venue.RuleDisposal:   {{2, int64(p.Fraction)}, {3, int64(p.FullSize)}, {4, int64(p.MaxConsumed)}},
 		venue.RuleDrawCap:    {{3, int64(p.Cap)}},
 		venue.RuleDebt:       {{6, int64(p.Window)}},
+		venue.RuleSeizure:    {{1, int64(pledge.Price)}, {3, int64(pledge.Rate)}},
 	}[x.Rule] {
 		if got := x.Inputs.At(w.at); got != w.want {
 			return fmt.Errorf("receipt %d: %v was applied with %d, the terms say %d", x.Number, x.Rule, got, w.want)
