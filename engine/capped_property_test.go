@@ -102,14 +102,19 @@ func (v *vault) check(c venue.Command) {
 			v.t.Fatalf("%T%+v: account %d has %d less than it locks", c, c, a, -beyond)
 		}
 		// Without fees no trade in the capped future brings anybody below what he
-		// has to maintain.
-		below := v.core.Below(a)
+		// has to maintain, or lets him owe.
+		below := v.core.Below(a) || v.core.Cash(a) < v.core.Locked(a) && !v.futures(a)
 		if o, ok := c.(*venue.PlaceOrder); ok && o.Instrument == 1 && v.fee == 0 && below && !v.below[a] {
-			v.t.Fatalf("%+v brings account %d below its maintenance margin", o, a)
+			v.t.Fatalf("%+v brings account %d below its maintenance margin, or into debt", o, a)
 		}
 		v.below[a] = below
 	}
 	v.checkLocked(c)
+}
+
+// futures says whether an account has a position in the future on margin.
+func (v *vault) futures(a venue.AccountID) bool {
+	return viewOf(v.core).positions[seat{a, 2}].Qty != 0
 }
 
 func (v *vault) checkEvent(c venue.Command, e venue.Event) {
@@ -122,6 +127,10 @@ func (v *vault) checkEvent(c venue.Command, e venue.Event) {
 	case *venue.PositionTransferred:
 		if x.Instrument == 1 {
 			v.t.Fatalf("%T%+v: a position in a capped future is taken: %+v", c, c, x)
+		}
+	case *venue.OrderCanceled:
+		if x.Account < venue.FirstAccount+savers && x.Reason == venue.CanceledByLiquidation {
+			v.t.Fatalf("%T%+v: an order of who trades a capped future alone is taken: %+v", c, c, x)
 		}
 	case *venue.AccountStateChanged:
 		if x.Account < venue.FirstAccount+savers && x.State >= venue.StateLiquidating {

@@ -196,7 +196,7 @@ func (e *Engine) offset(a, b venue.HoldingID, j *job) {
 	}
 	value := venue.Amount(qty) * venue.Amount(j.price) * e.markets.Get(j.inst).TickValue
 	e.ledger.Transfer(a, b, qty, value)
-	e.moved(&e.markets.Get(j.inst).Terms)
+	e.interestMoved(&e.markets.Get(j.inst).Terms)
 	e.watch.traded(a)
 	e.watch.traded(b)
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// moved notes that positions in a market changed, if its initial margin depends on
+// interestMoved notes that positions in a market changed, if its initial margin depends on
 // the open interest.
-func (e *Engine) moved(t *venue.Instrument) {
+func (e *Engine) interestMoved(t *venue.Instrument) {
 	if t.Interest.High != 0 && !slices.Contains(e.grown, t.ID) {
 		e.grown = append(e.grown, t.ID)
 	}
@@ -38,14 +38,14 @@ func (e *Engine) affordable(made ledger.Open, maker, taker venue.HoldingID, make
 }
 
 // uncommit cancels the orders in capped futures of an account whose fills could
-// bring its positions below their maintenance margin: what they were accepted with
-// has been lost since.
+// bring its positions below their maintenance margin, or it to owe: what they were
+// accepted with has been lost since.
 func (e *Engine) uncommit(a venue.AccountID) {
 	all := venue.MassCancel{}
 	for h := e.ledger.Account(a).Margined; h != 0; {
 		x := e.ledger.Holding(h)
 		next := x.NextMargined // A holding that has nothing left leaves the list.
-		if x.Kind == venue.Capped && x.Need > 0 {
+		if x.Kind == venue.Capped && x.OpenLoss > 0 {
 			e.cancelAll(h, &all, venue.CanceledByLiquidation)
 		}
 		h = next

@@ -69,7 +69,7 @@ func (e *Engine) fill(market *markets.Market, t *taker, f *matching.Fill) {
 	if market.Terms.Kind == venue.Capped {
 		makerFee, takerFee = e.affordable(made, f.Holding, t.holding, makerFee, takerFee)
 	}
-	e.moved(&market.Terms)
+	e.interestMoved(&market.Terms)
 	e.ledger.Trade(f.Holding, t.side.Opposite(), f.Price, f.Qty, makerFee)
 	e.ledger.Trade(t.holding, t.side, f.Price, f.Qty, takerFee)
 	e.watch.traded(f.Holding)

@@ -40,9 +40,10 @@ func (r *Risk) openOf(h venue.HoldingID) []ledger.Open {
 // paidNeed is what open orders in a capped future need: what they can lock, and
 // the fees of all of them.
 func (r *Risk) paidNeed(x *ledger.Holding, t *Terms, i venue.InstrumentID, e Extent, open []ledger.Open) venue.Amount {
-	c := Capped{Cap: t.cap, TickValue: t.tickValue}
-	return c.Orders(x.Qty, open) + r.ledger.FeeHold(i, e.ticks, e.buyQty+e.sellQty)
+	return t.capped().Orders(x.Qty, open) + r.ledger.FeeHold(i, e.ticks, e.buyQty+e.sellQty)
 }
+
+func (t *Terms) capped() Capped { return Capped{Cap: t.cap, TickValue: t.tickValue} }
 
 // refreshCapped is refresh for a capped future. Marks do not matter to it.
 func (r *Risk) refreshCapped(a *ledger.Account, h venue.HoldingID, x *ledger.Holding, m venue.Mark) {
@@ -53,8 +54,11 @@ func (r *Risk) refreshCapped(a *ledger.Account, h venue.HoldingID, x *ledger.Hol
 	x.Stale = false
 	a.Stale--
 	need := venue.Amount(0)
+	x.OpenLoss = 0
 	if x.BuyQty|x.SellQty != 0 {
-		need = r.paidNeed(x, &r.terms[x.Instrument], x.Instrument, extentOf(x), r.openOf(h))
+		t, open := &r.terms[x.Instrument], r.openOf(h)
+		need = r.paidNeed(x, t, x.Instrument, extentOf(x), open)
+		x.OpenLoss = t.capped().Reach(x.Qty, open)
 	}
 	a.Needs += need - x.Need
 	x.Need = need

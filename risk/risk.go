@@ -21,8 +21,11 @@ type Risk struct {
 	terms  []Terms // By instrument.
 	walk   lossWalk
 	list   orderList
-	none   ledger.Holding // Stands for a pair without a holding; never written.
-	most   uint16         // Open orders of one account.
+
+	pledges pledges
+
+	none ledger.Holding // Stands for a pair without a holding; never written.
+	most uint16         // Open orders of one account.
 }
 
 // New returns a Risk over the ledger and the open orders of its holdings.

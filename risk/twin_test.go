@@ -85,23 +85,58 @@ func grownMargin(t venue.Instrument, notional *big.Rat, interest venue.Qty) venu
 	return up(initial)
 }
 
-// slowPaid is MAR-08: lot by lot, best price first, what the orders of the dearer
-// side can lock, and the fees of all of them.
-func slowPaid(t venue.Instrument, q venue.Qty, orders []ledger.Open) venue.Amount {
+// lotsOf returns the limits of the plain lots of each side, best price first.
+func lotsOf(orders []ledger.Open) map[venue.Side][]venue.Price {
 	lots := map[venue.Side][]venue.Price{}
-	value, n := rat(0), venue.Amount(0)
 	for _, o := range orders {
 		for range o.Qty {
 			if !o.ReduceOnly {
 				lots[o.Side] = append(lots[o.Side], o.Price)
-				value.Add(value, mul(rat(int64(o.Price)), rat(int64(t.TickValue()))))
-				n++
 			}
 		}
 	}
 	slices.Sort(lots[venue.Sell])
 	slices.Sort(lots[venue.Buy])
 	slices.Reverse(lots[venue.Buy])
+	return lots
+}
+
+// slowReach is the most that an account can have less beyond what is locked after
+// any number of buys and any number of sells have filled. In which order they do
+// makes no difference: the cash is less by what was bought, more by what was sold,
+// and a short lot locks the cap.
+func slowReach(t venue.Instrument, q venue.Qty, orders []ledger.Open) (most venue.Amount) {
+	lots := lotsOf(orders)
+	bought := venue.Price(0)
+	for b := range len(lots[venue.Buy]) + 1 {
+		spent := bought
+		for s := range len(lots[venue.Sell]) + 1 {
+			short := max(0, -q-venue.Qty(b)+venue.Qty(s)) - max(0, -q)
+			most = max(most, (venue.Amount(spent)+venue.Amount(short)*venue.Amount(t.High))*t.TickValue())
+			if s < len(lots[venue.Sell]) {
+				spent -= lots[venue.Sell][s]
+			}
+		}
+		if b < len(lots[venue.Buy]) {
+			bought += lots[venue.Buy][b]
+		}
+	}
+	return most
+}
+
+// slowPaid is MAR-08: lot by lot, best price first, what the orders of the dearer
+// side can lock, and the fees of all of them.
+func slowPaid(t venue.Instrument, q venue.Qty, orders []ledger.Open) venue.Amount {
+	lots := lotsOf(orders)
+	value, n := rat(0), venue.Amount(0)
+	for _, o := range orders {
+		for range o.Qty {
+			if !o.ReduceOnly {
+				value.Add(value, mul(rat(int64(o.Price)), rat(int64(t.TickValue()))))
+				n++
+			}
+		}
+	}
 	need := venue.Amount(0)
 	for side, list := range lots {
 		sum := venue.Amount(0)
@@ -134,16 +169,17 @@ func slowHold(t venue.Instrument, orders []ledger.Open) venue.Amount {
 	return hold
 }
 
+// slowTotals are of an account; the equity is without its collateral.
 type slowTotals struct {
-	equity, needs, held, losses, cash, maintenance venue.Amount
-	committed                                      venue.Amount // By orders in capped futures.
+	equity, needs, held, losses, cash, maintenance, collateral venue.Amount
+	committed                                                  venue.Amount // By orders in capped futures.
 }
 
 // slow sums an account with extra as a further open order of instrument i. Its
 // cash is without what capped futures lock.
 func (w *world) slow(a venue.AccountID, i venue.InstrumentID, extra ...ledger.Open) slowTotals {
 	cash, _ := w.l.Balance(a, venue.USD)
-	s := slowTotals{cash: cash, equity: cash}
+	s := slowTotals{cash: cash, equity: cash, collateral: w.slowPledged(a, 0, 0)}
 	for _, t := range testTerms() {
 		var orders []ledger.Open
 		var q venue.Qty
@@ -163,7 +199,7 @@ func (w *world) slow(a venue.AccountID, i venue.InstrumentID, extra ...ledger.Op
 			locked := slowLocked(t, q, cost)
 			s.cash -= locked
 			s.equity -= locked
-			s.committed += slowPaid(t, q, orders)
+			s.committed += slowReach(t, q, orders)
 			s.needs += slowPaid(t, q, orders)
 			continue
 		}
@@ -234,7 +270,7 @@ func (w *world) slowAccepts(a venue.AccountID, i venue.InstrumentID, o ledger.Op
 		if added := with.needs - now.needs; added <= max(0, now.cash+now.losses-now.needs-now.held) {
 			return true
 		}
-	} else if with.equity-with.held >= with.needs {
+	} else if with.equity+with.collateral-with.held >= with.needs {
 		return true
 	}
 	h, ok := w.l.Find(a, i)
@@ -254,13 +290,16 @@ func (w *world) slowAccepts(a venue.AccountID, i venue.InstrumentID, o ledger.Op
 func (w *world) compare(t *rapid.T) {
 	for a := alice; a < w.l.NextAccount(); a++ {
 		s := w.slow(a, 0)
-		if got, want := w.r.Free(a, w.marks), s.equity-s.held-s.needs; got != want {
+		if got, want := w.r.Free(a, w.marks), s.equity+s.collateral-s.held-s.needs; got != want {
 			t.Fatalf("account %d: free %d, want %d", a, got, want)
 		}
 		if got, want := w.r.Withdrawable(a, venue.USD, w.marks), max(0, min(s.cash-s.held, s.cash+s.losses-s.needs-s.held)); got != want {
 			t.Fatalf("account %d: withdrawable %d, want %d", a, got, want)
 		}
-		want := Status{s.cash, s.held, s.equity - s.cash, s.needs, s.committed, s.maintenance}
+		want := Status{
+			Cash: s.cash, Held: s.held + s.committed, Unrealised: s.equity - s.cash, Initial: s.needs, Maintenance: s.maintenance,
+			Collateral: s.collateral, Committed: s.committed,
+		}
 		if got := w.r.Status(a, w.marks); got != want {
 			t.Fatalf("account %d: status %+v, want %+v", a, got, want)
 		}
@@ -285,8 +324,10 @@ func (w *world) compare(t *rapid.T) {
 	}
 }
 
-// Random orders, fills, cancels, trades and marks. Decisions, needs and what is
-// free are those of the twin after every step, cached or not.
+// Random orders, fills, cancels, trades, marks and collateral. Decisions, needs and
+// what is free are those of the twin after every step, cached or not.
+//
+// rules: MAR-04
 func TestAgainstTwin(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(3)
@@ -309,8 +350,10 @@ func (w *world) step(t *rapid.T) {
 	a := alice + venue.AccountID(rapid.IntRange(0, 2).Draw(t, "account"))
 	i := venue.InstrumentID(rapid.IntRange(1, 7).Draw(t, "instrument"))
 	kind := testTerms()[i-1].Kind
-	op := rapid.IntRange(0, 9).Draw(t, "op")
+	op := rapid.IntRange(0, 11).Draw(t, "op")
 	switch {
+	case op >= 10:
+		w.stepPledge(t, a)
 	case op == 0:
 		w.l.Deposit(a, venue.USD, venue.Amount(rapid.IntRange(1, 1_000_000_000).Draw(t, "amount")))
 		w.l.Deposit(a, window, 3)

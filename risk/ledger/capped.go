@@ -15,6 +15,9 @@ func Paid(qty venue.Qty, cost, full venue.Amount) venue.Amount {
 	return cost
 }
 
+// Capped says whether a capped future is listed.
+func (l *Ledger) Capped() bool { return l.locked != nil }
+
 // Locked returns the part of the money of an account that its positions in capped
 // futures are paid with. It is a part of Held.
 func (l *Ledger) Locked(a venue.AccountID) venue.Amount {

@@ -103,6 +103,8 @@ type Ledger struct {
 	locked   []venue.Amount // By account: what capped futures lock; nil while none is listed.
 	byPair   *table.Table
 	byAsset  *table.Table
+	newest   []BalanceID // By asset.
+	isolated []isolation // By rising account.
 }
 
 // New returns a ledger with the accounts of the venue and no money in it. The
