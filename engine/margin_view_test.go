@@ -30,6 +30,7 @@ type watched struct {
 	kinds   map[venue.EventKind]int
 	states  map[venue.AccountState]int
 	stale   int
+	pledged int
 
 	referred bool
 	ranked   int
@@ -82,8 +83,8 @@ func (w *watched) step() {
 // worse moves a mark far, lets an account be poor, or lets a mark come from an
 // index that is not always there.
 func (w *watched) worse() {
-	const following = venue.InstrumentID(7)
-	switch id := venue.InstrumentID(w.world.Between(4, 7)); w.world.Below(6) {
+	const following, pledged = venue.InstrumentID(7), venue.AssetID(5)
+	switch id := venue.InstrumentID(w.world.Between(4, 7)); w.world.Below(7) {
 	case 0, 1:
 		_, was, _ := w.market.State(id)
 		w.apply(0, &venue.SetMark{Instrument: id, Price: max(100, was+venue.Price(w.world.Between(-900, 900)))})
@@ -110,6 +111,13 @@ func (w *watched) worse() {
 	case 4:
 		price := venue.Amount(w.world.Between(2_300_000, 2_700_000))
 		w.apply(0, &venue.PublishReading{Index: 1, Source: 1, Price: price, Volume: 1, At: w.now})
+	case 5:
+		if len(w.market.Assets()) < int(pledged) {
+			w.apply(0, &venue.ListAsset{Asset: pledged, Symbol: "GOLD", Decimals: 3})
+		}
+		w.apply(0, &venue.SetCollateral{Asset: pledged, Price: venue.Amount(w.world.Between(0, 3_000_000)), Rate: venue.Rate(w.world.Between(0, 1_000_000))})
+		a := venue.FirstAccount + venue.AccountID(w.world.Between(0, 39))
+		w.apply(0, &venue.Deposit{Account: a, Asset: pledged, Amount: venue.Amount(w.world.Between(1, 100_000)), Ref: reference(w.seq)})
 	default:
 		w.now += venue.Time(w.world.Between(1, int64(3*venue.Second)))
 		w.apply(0, &venue.Tick{})
@@ -132,6 +140,9 @@ func (w *watched) same(a venue.AccountID) error {
 		return fmt.Errorf("account %d is %+v, free %d, %v; want %+v, free %d, %v", a, got.Status, got.Free, got.State, st, free, state)
 	}
 	w.states[state]++
+	if got.Collateral > 0 {
+		w.pledged++
+	}
 	if got.Stale {
 		w.stale++
 	}
@@ -185,8 +196,8 @@ func TestMarginViewIsTheEngine(t *testing.T) {
 					t.Errorf("seed %d: no event of kind %d", seed, k)
 				}
 			}
-			if w.states[venue.StateReduceOnly] == 0 || w.stale == 0 || w.ranked == 0 {
-				t.Errorf("seed %d: states %v, %d stale, %d ranked: the stream does not reach all", seed, w.states, w.stale, w.ranked)
+			if w.states[venue.StateReduceOnly] == 0 || w.stale == 0 || w.ranked == 0 || w.pledged == 0 {
+				t.Errorf("seed %d: states %v, %d stale, %d ranked, %d pledged: the stream does not reach all", seed, w.states, w.stale, w.ranked, w.pledged)
 			}
 		})
 	}

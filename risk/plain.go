@@ -10,7 +10,7 @@ import (
 
 // Free is what the account has left for the margin of new orders, negative when
 // its needs are not covered.
-func (s *Status) Free() venue.Amount { return s.Cash - s.Held + s.Unrealised - s.Initial }
+func (s *Status) Free() venue.Amount { return s.Equity() - s.Held - s.Initial }
 
 // BuyHold returns the cash that open buys of a spot instrument hold; ticks is the
 // sum of limit price times lots.

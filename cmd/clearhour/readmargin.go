@@ -99,11 +99,11 @@ func negated(s string) string {
 
 func accountTable(out io.Writer, body []byte) error {
 	var a struct {
-		Account                                     uint32
-		State, Equity, Cash, Unrealised, Held, Free string
-		Initial                                     string `json:"initial_margin"`
-		Maintenance                                 string `json:"maintenance_margin"`
-		Stale                                       bool   `json:"mark_stale"`
+		Account                                                 uint32
+		State, Equity, Cash, Unrealised, Collateral, Held, Free string
+		Initial                                                 string `json:"initial_margin"`
+		Maintenance                                             string `json:"maintenance_margin"`
+		Stale                                                   bool   `json:"mark_stale"`
 	}
 	if err := json.Unmarshal(body, &a); err != nil {
 		return err
@@ -115,8 +115,14 @@ func accountTable(out io.Writer, body []byte) error {
 	fmt.Fprintf(out, "account %d is %s\n", a.Account, state)
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
 	for _, line := range [...]struct{ name, value string }{
-		{"cash", a.Cash}, {"unrealised", a.Unrealised}, {"equity", a.Equity}, {"held for spot buys", a.Held},
-		{"initial margin", a.Initial}, {"maintenance margin", a.Maintenance}, {"free", a.Free},
+		{"cash", a.Cash},
+		{"collateral", a.Collateral},
+		{"unrealised", a.Unrealised},
+		{"equity", a.Equity},
+		{"held for spot buys", a.Held},
+		{"initial margin", a.Initial},
+		{"maintenance margin", a.Maintenance},
+		{"free", a.Free},
 	} {
 		fmt.Fprintf(w, "%s\t%s\tUSD\t\n", line.name, line.value)
 	}

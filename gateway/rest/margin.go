@@ -21,9 +21,10 @@ type accountAnswer struct{ Body accountText }
 type accountText struct {
 	Account     uint32 `json:"account"`
 	State       string `json:"state" enum:"healthy,reduce-only,liquidating,takeover,deleveraging" doc:"What the account may do, or what is done to it (LIQ-01): reduce-only has less than its initial margin, liquidating less than its maintenance margin."`
-	Equity      string `json:"equity" doc:"Cash and unrealised result, in dollars."`
+	Equity      string `json:"equity" doc:"Cash, collateral and unrealised result, in dollars."`
 	Cash        string `json:"cash" doc:"Dollars."`
 	Unrealised  string `json:"unrealised" doc:"What closing all positions at the marks would add to the cash, in dollars."`
+	Collateral  string `json:"collateral" doc:"What assets other than money count for, in dollars (MAR-04)."`
 	Held        string `json:"held" doc:"Cash that buys of spot instruments hold, in dollars."`
 	Initial     string `json:"initial_margin" doc:"What positions and open orders need, in dollars (MAR-02)."`
 	Maintenance string `json:"maintenance_margin" doc:"What positions need not to be liquidated, in dollars (MAR-01)."`
@@ -39,7 +40,7 @@ func (s *Server) accountSummary(ctx context.Context, in *accountInput) (*account
 	a, _ := s.config.Margin.Account(acct) // An account that nothing was heard of has nothing.
 	return &accountAnswer{Body: accountText{
 		Account: uint32(acct), State: max(a.State, venue.StateHealthy).String(),
-		Equity: moneyText(a.Equity()), Cash: moneyText(a.Cash), Unrealised: moneyText(a.Unrealised), Held: moneyText(a.Held),
+		Equity: moneyText(a.Equity()), Cash: moneyText(a.Cash), Unrealised: moneyText(a.Unrealised), Collateral: moneyText(a.Collateral), Held: moneyText(a.Held),
 		Initial: moneyText(a.Initial), Maintenance: moneyText(a.Maintenance), Free: moneyText(a.Free), MarkStale: a.Stale,
 	}}, nil
 }

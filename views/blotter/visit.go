@@ -21,18 +21,16 @@ func (v *View) LastAccount() venue.AccountID {
 	return venue.AccountID(max(len(v.accounts), 1) - 1)
 }
 
-// BalanceIn returns what an account has of an asset, nothing when it has none.
-func (v *View) BalanceIn(id venue.AccountID, asset venue.AssetID) Balance {
+// EachBalance calls fn for what an account has by rising asset. fn must not call
+// the view or keep the pointer.
+func (v *View) EachBalance(id venue.AccountID, fn func(*Balance)) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	if a := v.find(id); a != nil {
-		for _, b := range a.balances { // By rising asset; money is the first one.
-			if b.Asset == asset {
-				return b
-			}
+		for i := range a.balances {
+			fn(&a.balances[i])
 		}
 	}
-	return Balance{Asset: asset}
 }
 
 // EachPosition calls fn for the positions of an account by rising instrument. fn

@@ -27,7 +27,9 @@ type sheet struct {
 	known bool
 	state venue.AccountState
 	cash  venue.Amount
-	held  []holding // By rising instrument.
+	// collateral is what assets other than money count for (MAR-04).
+	collateral venue.Amount
+	held       []holding // By rising instrument.
 }
 
 // read fills in the sheet of an account: cash and positions first, then the open
@@ -64,12 +66,29 @@ func (v *View) readPositions(id venue.AccountID, s *sheet) {
 	if !s.known {
 		return
 	}
-	s.cash = v.blotter.BalanceIn(id, venue.USD).Total
+	v.blotter.EachBalance(id, func(b *blotter.Balance) {
+		if b.Asset == venue.USD {
+			s.cash = b.Total
+			return
+		}
+		s.collateral += v.pledged(b)
+	})
 	v.blotter.EachPosition(id, func(p *blotter.Position) {
 		if h := v.holding(s, p.Instrument); h != nil {
 			h.position = *p
 		}
 	})
+}
+
+// pledged is what a balance counts for as collateral.
+func (v *View) pledged(b *blotter.Balance) venue.Amount {
+	for _, a := range v.market.Assets() { // There are few, and fewer that count.
+		if a.ID == b.Asset && a.Price != 0 {
+			p := risk.Pledge{Asset: a.ID, Decimals: a.Decimals, Price: a.Price, Rate: a.Rate}
+			return p.Counts(b.Total)
+		}
+	}
+	return 0
 }
 
 // holding returns the holding of an instrument, made when it is the first time.
@@ -90,7 +109,7 @@ func (v *View) holding(s *sheet, id venue.InstrumentID) *holding {
 // status adds the account up as the engine does. It is the one place from which
 // equity and requirements come.
 func (s *sheet) status() risk.Status {
-	st := risk.Status{Cash: s.cash}
+	st := risk.Status{Cash: s.cash, Collateral: s.collateral}
 	for i := range s.held {
 		h := &s.held[i]
 		if h.instr.Kind == venue.Spot {
