@@ -37,6 +37,7 @@ const (
 	KindListIndex        CommandKind = 25
 	KindPublishReading   CommandKind = 26
 	KindSetReference     CommandKind = 27
+	KindPublishMeter     CommandKind = 53
 )
 
 // Envelope is a command with its place in the order of things.

@@ -55,6 +55,7 @@ const (
 	EventFundingClosed       EventKind = 50
 	EventFundingPaid         EventKind = 51
 	EventFundingSettled      EventKind = 52
+	EventIndexMetered        EventKind = 89
 )
 
 // Fill is one order's part of a trade.

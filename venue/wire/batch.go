@@ -79,6 +79,7 @@ type Decoder struct {
 	tick             venue.Tick
 	listIndex        venue.ListIndex
 	publishReading   venue.PublishReading
+	publishMeter     venue.PublishMeter
 	setReference     venue.SetReference
 
 	// Of the frequent kinds there is one for each place of a group.

@@ -56,6 +56,8 @@ func commandSize(k venue.CommandKind) int {
 		return transferSize
 	case venue.KindPublishReading:
 		return publishReadingSize
+	case venue.KindPublishMeter:
+		return publishMeterSize
 	case venue.KindSetReference:
 		return referenceSize
 	case venue.KindSetLiquidation:
@@ -240,7 +242,7 @@ func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Prob
 	case venue.KindFundInsurance:
 		num64(get, b, &d.fundInsurance.Amount)
 		return &d.fundInsurance, 0
-	case venue.KindListIndex, venue.KindPublishReading, venue.KindSetReference:
+	case venue.KindListIndex, venue.KindPublishReading, venue.KindPublishMeter, venue.KindSetReference:
 		return d.indexing(kind, b)
 	}
 	return nil, UnknownKind
@@ -254,6 +256,10 @@ func (d *Decoder) indexing(kind venue.CommandKind, b []byte) (venue.Command, Pro
 	if kind == venue.KindPublishReading {
 		publishReading(get, b, &d.publishReading)
 		return &d.publishReading, 0
+	}
+	if kind == venue.KindPublishMeter {
+		publishMeter(get, b, &d.publishMeter)
+		return &d.publishMeter, 0
 	}
 	setReference(get, b, &d.setReference)
 	return &d.setReference, 0

@@ -86,6 +86,8 @@ func eventSize(k venue.EventKind) int {
 		return receiptSize
 	case venue.EventIndexPublished:
 		return indexPublishedSize
+	case venue.EventIndexMetered:
+		return indexMeteredSize
 	case venue.EventReferenceSet:
 		return referenceSize
 	case venue.EventFundingClosed:
@@ -159,7 +161,7 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		return sessionBody(w, b, e)
 	case *venue.PhaseChanged:
 		setPhase(w, b, (*venue.SetPhase)(e))
-	case *venue.MarkChanged, *venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet,
+	case *venue.MarkChanged, *venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.ReferenceSet,
 		*venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled:
 		return indexEvent(w, b, e)
 	case *venue.AccountOpened:
