@@ -19,7 +19,7 @@ func TestMarkText(t *testing.T) {
 	}
 	fleet := marketdata.Ticker{Referred: true, Index: marketdata.Index{
 		ID: 1, Symbol: "AV", Kind: venue.AvailabilityIndex, Price: 79_660_000, At: 7200 * venue.Second, Contributors: 3,
-		Metered: venue.IndexMetered{End: 3600 * venue.Second, Contracted: 1860 * 3600, Counted: 5_334_300, Providers: 3},
+		Metered: venue.IndexMetered{Start: 3600 * venue.Second, End: 7200 * venue.Second, Contracted: 1860 * 3600, Counted: 5_334_300, Providers: 3},
 	}}
 	impact := marketdata.Ticker{Funding: marketdata.Funding{
 		Mark: 2_100_000, Index: 2_000_000, Period: 3600 * venue.Second, Counted: 1800 * venue.Second,
@@ -31,7 +31,7 @@ func TestMarkText(t *testing.T) {
 	}{
 		{marketdata.Ticker{}, `{}`},
 		{fleet, `{"index":{"symbol":"AV","kind":"availability","price":"79.660000","time_ms":7200000,"contributors":3,"stale":false,` +
-			`"metered_from_ms":0,"metered_to_ms":3600000,"contracted_gpu_s":"6696000","counted_gpu_s":"5334300"}}`},
+			`"metered_from_ms":3600000,"metered_to_ms":7200000,"contracted_gpu_s":"6696000","counted_gpu_s":"5334300"}}`},
 		// 0.00385 for eight hours is 0.000240625 for half an hour.
 		{impact, `{"funding":{"mark":"2.100000","index":"2.000000","period_ms":3600000,"counted_ms":1800000,"rate":"0.000241",` +
 			`"method":"impact-premium","samples":30,"premium":"0.003750000","rate_8h":"0.003850000"}}`},

@@ -84,20 +84,8 @@ func eventSize(k venue.EventKind) int {
 		return positionTransferredSize
 	case venue.EventReceipt:
 		return receiptSize
-	case venue.EventIndexPublished:
-		return indexPublishedSize
-	case venue.EventIndexMetered:
-		return indexMeteredSize
-	case venue.EventReferenceSet:
-		return referenceSize
-	case venue.EventFundingClosed:
-		return fundingClosedSize
-	case venue.EventFundingPaid:
-		return fundingPaidSize
-	case venue.EventFundingSettled:
-		return fundingSettledSize
 	}
-	return operatorEventSize(k)
+	return indexEventSize(k)
 }
 
 // listingSize returns the length of the body of an event that has strings.

@@ -124,6 +124,26 @@ func appendIndexing(dst []byte, session venue.SessionID, c venue.Command) []byte
 	return dst
 }
 
+// indexEventSize is the part of eventSize for the events about indices, marks and
+// funding.
+func indexEventSize(k venue.EventKind) int {
+	switch k {
+	case venue.EventIndexPublished:
+		return indexPublishedSize
+	case venue.EventIndexMetered:
+		return indexMeteredSize
+	case venue.EventReferenceSet:
+		return referenceSize
+	case venue.EventFundingClosed:
+		return fundingClosedSize
+	case venue.EventFundingPaid:
+		return fundingPaidSize
+	case venue.EventFundingSettled:
+		return fundingSettledSize
+	}
+	return operatorEventSize(k)
+}
+
 // indexEvent moves the body of an event about indices, marks and funding.
 func indexEvent(w way, b []byte, e venue.Event) Problem {
 	switch e := e.(type) {
