@@ -199,6 +199,12 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.setSchedule(c)
 	case *venue.SetProtections:
 		e.setProtections(c)
+	case *venue.SetCollateral:
+		e.setCollateral(c)
+	case *venue.Transfer:
+		e.move(c)
+	case *venue.SellCollateral:
+		e.sellCollateral(c)
 	}
 	e.conclude()
 }

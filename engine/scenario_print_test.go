@@ -31,6 +31,8 @@ var reasonNames = map[venue.Reason]string{
 	venue.UnknownIndex: "UnknownIndex", venue.TooManySources: "TooManySources", venue.ReadingTooOld: "ReadingTooOld",
 	venue.WrongIndexKind: "WrongIndexKind", venue.PeriodClosed: "PeriodClosed",
 	venue.MarkIsComputed: "MarkIsComputed", venue.NotHalted: "NotHalted",
+	venue.AssetIsDelivered: "AssetIsDelivered", venue.AssetIsCollateral: "AssetIsCollateral", venue.TooManyCollaterals: "TooManyCollaterals",
+	venue.NotSameOwner: "NotSameOwner", venue.IsolatedAccount: "IsolatedAccount",
 	venue.ReduceOnlyTrimmed: "ReduceOnlyTrimmed", venue.FillLimitReached: "FillLimitReached",
 }
 
@@ -48,7 +50,8 @@ var fieldNames = map[venue.Field]string{
 	venue.FieldIndex: "index", venue.FieldSource: "source", venue.FieldAge: "age", venue.FieldFactor: "factor",
 	venue.FieldInterest: "interest", venue.FieldPosition: "position",
 	venue.FieldTiers: "tiers",
-	venue.FieldHour:  "hour", venue.FieldContracted: "contracted", venue.FieldDelivered: "delivered", venue.FieldUnattested: "unattested",
+	venue.FieldTo:    "to", venue.FieldRate: "rate", venue.FieldIsolated: "isolated",
+	venue.FieldHour: "hour", venue.FieldContracted: "contracted", venue.FieldDelivered: "delivered", venue.FieldUnattested: "unattested",
 	venue.FieldDefault: "default", venue.FieldMethod: "method",
 }
 
@@ -98,7 +101,11 @@ func (f *floor) line(e venue.Event) string {
 	case *venue.VersionSet:
 		return fmt.Sprintf("version %d", x.Version)
 	case *venue.AccountOpened:
-		return fmt.Sprintf("account %s: %d, owner %d", f.name(x.Account), x.Account, x.Owner)
+		line := fmt.Sprintf("account %s: %d, owner %d", f.name(x.Account), x.Account, x.Owner)
+		if x.Isolated != 0 {
+			line += ", isolated in " + f.symbol(x.Isolated)
+		}
+		return line
 	case *venue.Deposited:
 		return fmt.Sprintf("deposited %s: %s", f.name(x.Account), f.amount(x.Asset, x.Amount))
 	case *venue.Withdrawn:
@@ -113,6 +120,9 @@ func (f *floor) line(e venue.Event) string {
 		return "position " + f.position(x)
 	}
 	if s, ok := f.liquidationLine(e); ok {
+		return s
+	}
+	if s, ok := f.collateralLine(e); ok {
 		return s
 	}
 	if s, ok := f.operatorLine(e); ok {

@@ -38,6 +38,9 @@ const (
 	KindPublishReading   CommandKind = 26
 	KindSetReference     CommandKind = 27
 	KindPublishMeter     CommandKind = 53
+	KindSetCollateral    CommandKind = 43
+	KindTransfer         CommandKind = 44
+	KindSellCollateral   CommandKind = 45
 )
 
 // Envelope is a command with its place in the order of things.

@@ -49,6 +49,8 @@ const (
 	EventAccountStateChanged EventKind = 56
 	EventPositionTransferred EventKind = 57
 	EventReceipt             EventKind = 58
+	EventGainsHaircut        EventKind = 79
+	EventDebtPaid            EventKind = 80
 	EventIndexListed         EventKind = 47
 	EventIndexPublished      EventKind = 48
 	EventReferenceSet        EventKind = 49
@@ -56,6 +58,10 @@ const (
 	EventFundingPaid         EventKind = 51
 	EventFundingSettled      EventKind = 52
 	EventIndexMetered        EventKind = 89
+	EventCollateralSet       EventKind = 74
+	EventTransferred         EventKind = 75
+	EventCollateralSeized    EventKind = 76
+	EventCollateralSold      EventKind = 77
 )
 
 // Fill is one order's part of a trade.

@@ -61,6 +61,13 @@ const (
 	// PeriodClosed: the period is final.
 	PeriodClosed Reason = 140
 
+	// Refusals about collateral and the accounts of an owner.
+	AssetIsDelivered   Reason = 124 // A spot instrument delivers the asset (MAR-04).
+	AssetIsCollateral  Reason = 125 // Nothing that is collateral is delivered (MAR-04).
+	TooManyCollaterals Reason = 126
+	NotSameOwner       Reason = 127 // Transfers stay with one owner (ACC-01).
+	IsolatedAccount    Reason = 128 // The account trades one instrument (MAR-14).
+
 	// Refusals about what one owner has in all of his accounts.
 	TooManyAccountsOfOwner Reason = 120
 	PositionLimit          Reason = 121 // More than one owner may hold (MAR-12).
@@ -155,6 +162,13 @@ const (
 	FieldHour  Field = 69
 )
 
+// Fields of collateral and of the accounts of an owner.
+const (
+	FieldTo       Field = 75
+	FieldRate     Field = 76
+	FieldIsolated Field = 77
+)
+
 // Fields of meters, and of the methods of funding.
 const (
 	FieldContracted Field = iota + 90
@@ -187,6 +201,7 @@ var fieldNames = [...]string{
 	FieldSteps: "steps", FieldTriggers: "triggers", FieldBreaker: "breaker", FieldBase: "base length", FieldMatch: "matching",
 	FieldMark: "mark", FieldIndex: "index", FieldSource: "source", FieldAge: "age", FieldFactor: "factor",
 	FieldTiers: "fee tiers", FieldHour: "hour",
+	FieldTo: "receiver", FieldRate: "rate", FieldIsolated: "isolated instrument",
 	FieldContracted: "contracted time", FieldDelivered: "delivered time", FieldUnattested: "unattested time",
 	FieldDefault: "default rate", FieldMethod: "method",
 	FieldInterest: "open interest", FieldPosition: "position",

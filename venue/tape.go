@@ -60,6 +60,8 @@ type Tape struct {
 	accountStateChanged slab[AccountStateChanged]
 	positionTransferred slab[PositionTransferred]
 	receipt             slab[Receipt]
+	gainsHaircut        slab[GainsHaircut]
+	debtPaid            slab[DebtPaid]
 	indexListed         slab[IndexListed]
 	indexPublished      slab[IndexPublished]
 	indexMetered        slab[IndexMetered]
@@ -67,6 +69,10 @@ type Tape struct {
 	fundingClosed       slab[FundingClosed]
 	fundingPaid         slab[FundingPaid]
 	fundingSettled      slab[FundingSettled]
+	collateralSet       slab[CollateralSet]
+	collateralSeized    slab[CollateralSeized]
+	collateralSold      slab[CollateralSold]
+	transferred         slab[Transferred]
 }
 
 // Begin says that the events from now on belong to envelope e.
@@ -85,6 +91,7 @@ func (t *Tape) Reset() {
 	t.accountOpened.used = 0
 	t.resetOperator()
 	t.resetSession()
+	t.resetCollateral()
 	t.deposited.used = 0
 	t.withdrawn.used = 0
 	t.commandRejected.used = 0
@@ -106,6 +113,7 @@ func (t *Tape) Reset() {
 	t.accountStateChanged.used = 0
 	t.positionTransferred.used = 0
 	t.receipt.used = 0
+	t.resetDebt()
 	t.indexListed.used = 0
 	t.indexPublished.used = 0
 	t.indexMetered.used = 0

@@ -81,6 +81,9 @@ type Decoder struct {
 	publishReading   venue.PublishReading
 	publishMeter     venue.PublishMeter
 	setReference     venue.SetReference
+	setCollateral    venue.SetCollateral
+	transfer         venue.Transfer
+	sellCollateral   venue.SellCollateral
 
 	// Of the frequent kinds there is one for each place of a group.
 	place       int

@@ -81,6 +81,8 @@ type EventDecoder struct {
 	accountStateChanged venue.AccountStateChanged
 	positionTransferred venue.PositionTransferred
 	receipt             venue.Receipt
+	gainsHaircut        venue.GainsHaircut
+	debtPaid            venue.DebtPaid
 	indexListed         venue.IndexListed
 	indexPublished      venue.IndexPublished
 	indexMetered        venue.IndexMetered
@@ -88,6 +90,10 @@ type EventDecoder struct {
 	fundingClosed       venue.FundingClosed
 	fundingPaid         venue.FundingPaid
 	fundingSettled      venue.FundingSettled
+	collateralSet       venue.CollateralSet
+	transferred         venue.Transferred
+	collateralSeized    venue.CollateralSeized
+	collateralSold      venue.CollateralSold
 }
 
 // Reset starts on records of AppendEvent, none or more. They must not change
@@ -213,6 +219,8 @@ func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
 		return &d.positionTransferred
 	case venue.EventReceipt:
 		return &d.receipt
+	case venue.EventGainsHaircut, venue.EventDebtPaid:
+		return d.debtEvent(kind)
 	case venue.EventIndexListed:
 		return &d.indexListed
 	case venue.EventIndexPublished:
@@ -227,6 +235,8 @@ func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
 		return &d.fundingPaid
 	case venue.EventFundingSettled:
 		return &d.fundingSettled
+	case venue.EventCollateralSet, venue.EventTransferred, venue.EventCollateralSeized, venue.EventCollateralSold:
+		return d.collateralEvent(kind)
 	}
 	return d.operatorEvent(kind)
 }
