@@ -6,19 +6,24 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// Index is a price index at a glance.
+// Index is an index at a glance.
 type Index struct {
 	ID venue.IndexID
+	// Kind is what it is made of.
+	Kind venue.IndexKind
 	// Symbol is its name.
 	Symbol string
-	// Price is in micro-dollars per GPU-hour, 0 before the first publication; At
+	// Price is in micro-dollars per GPU-hour, or millionths of a point, 0 before the first publication; At
 	// is when it was computed.
 	Price venue.Amount
 	At    venue.Time
-	// Contributors is how many readings the last publication had.
+	// Contributors is how many readings or providers the last publication had.
 	Contributors uint16
-	// Stale says that they were too few.
+	// Stale says that they were too few, or that nothing was contracted.
 	Stale bool
+	// Metered is what the fleet of an availability index came to in the last period
+	// in which something was contracted; its End is 0 before the first one.
+	Metered venue.IndexMetered
 }
 
 // Funding is what a funding period came to.
@@ -89,12 +94,18 @@ func (v *View) publishIndex(ev *venue.IndexPublished) {
 	}
 }
 
+func (v *View) meterIndex(ev *venue.IndexMetered) {
+	if int(ev.Index) < len(v.indices) {
+		v.indices[ev.Index].Metered = *ev
+	}
+}
+
 func (v *View) listIndex(ev *venue.IndexListed) {
 	for int(ev.Terms.ID) >= len(v.indices) {
 		v.indices = append(v.indices, Index{})
 	}
 	if x := &v.indices[ev.Terms.ID]; x.ID == 0 {
-		*x = Index{ID: ev.Terms.ID, Symbol: strings.Clone(ev.Terms.Symbol)}
+		*x = Index{ID: ev.Terms.ID, Kind: ev.Terms.Kind, Symbol: strings.Clone(ev.Terms.Symbol)}
 	}
 }
 

@@ -141,6 +141,8 @@ func (v *View) apply(e *venue.Entry) Change {
 		v.listIndex(ev)
 	case *venue.IndexPublished:
 		v.publishIndex(ev)
+	case *venue.IndexMetered:
+		v.meterIndex(ev)
 	case *venue.ReferenceSet:
 		return v.reference(ev)
 	case *venue.FundingClosed:
