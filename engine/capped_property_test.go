@@ -8,10 +8,13 @@ import (
 
 	"github.com/clearhour/clearhour/engine"
 	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/views/blotter"
+	"github.com/clearhour/clearhour/views/margin"
+	"github.com/clearhour/clearhour/views/marketdata"
 )
 
-// vault is a venue with a capped future and one on margin, whose mark jumps about
-// while liquidations are on. Of its accounts the first savers trade the capped one
+// vault is a venue with a capped future and one on margin, of which that grows with
+// the open interest, whose mark jumps about while liquidations are on. Of its accounts the first savers trade the capped one
 // alone.
 type vault struct {
 	t     *rapid.T
@@ -24,6 +27,10 @@ type vault struct {
 	below map[venue.AccountID]bool
 	fee   venue.Rate
 	ready bool // All accounts are open.
+
+	market  *marketdata.View
+	blotter *blotter.View
+	margin  *margin.View
 }
 
 const (
@@ -35,6 +42,8 @@ const (
 
 func newVault(t *rapid.T) *vault {
 	v := &vault{t: t, core: engine.New(callLimits()), now: callStart, below: map[venue.AccountID]bool{}}
+	v.market, v.blotter = marketdata.New(), blotter.New(blotter.Limits{})
+	v.margin = margin.New(v.market, v.blotter, margin.Config{})
 	v.fee = rapid.SampledFrom([]venue.Rate{0, 500, 100_000}).Draw(t, "fee")
 	terms := venue.Instrument{
 		ID: 1, Symbol: "AV", Class: "H100", Region: "NA-E", Grade: "C", Kind: venue.Capped, Window: venue.WindowDay, Maker: v.fee, Taker: v.fee,
@@ -42,6 +51,7 @@ func newVault(t *rapid.T) *vault {
 	}
 	v.apply(&venue.ListInstrument{Terms: terms})
 	terms.ID, terms.Symbol, terms.Kind, terms.Low, terms.High = 2, "H100", venue.Future, 1, 5000
+	terms.Interest = venue.Interest{Low: 20, High: 600}
 	terms.Brackets = []venue.Bracket{{Upto: venue.MaxAmount, Initial: 100_000, Maintenance: 50_000}}
 	v.apply(&venue.ListInstrument{Terms: terms})
 	for i := venue.InstrumentID(1); i <= 2; i++ {
@@ -83,6 +93,10 @@ func (v *vault) apply(c venue.Command) {
 	if twin.StateHash() != v.core.StateHash() {
 		v.t.Fatalf("a restarted venue differs after %T%+v", c, c)
 	}
+	for i := range v.tape.Entries {
+		v.market.Apply(&v.tape.Entries[i])
+		v.blotter.Apply(&v.tape.Entries[i])
+	}
 	v.check(c)
 }
 
@@ -108,8 +122,23 @@ func (v *vault) check(c venue.Command) {
 			v.t.Fatalf("%+v brings account %d below its maintenance margin, or into debt", o, a)
 		}
 		v.below[a] = below
+		v.checkView(c, a)
 	}
 	v.checkLocked(c)
+}
+
+// checkView compares what a view of events says of an account.
+func (v *vault) checkView(c venue.Command, a venue.AccountID) {
+	got, ok := v.margin.Account(a)
+	want, free, _ := v.core.Status(a)
+	if !ok || got.Status != want || got.Free != free {
+		v.t.Fatalf("%T%+v: a view has account %d as %+v, free %d, want %+v, free %d", c, c, a, got.Status, got.Free, want, free)
+	}
+	for _, p := range got.Positions {
+		if need := v.core.Need(a, p.Instrument); p.Initial != need || p.Instrument == 1 && (p.Rank != 0 || p.HasLiquidation || p.Maintenance != 0) {
+			v.t.Fatalf("%T%+v: a view has position %+v of account %d, want it to need %d", c, c, p, a, need)
+		}
+	}
 }
 
 // futures says whether an account has a position in the future on margin.

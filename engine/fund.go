@@ -72,7 +72,7 @@ func (e *Engine) settleDebt(a venue.AccountID, st *risk.Status) {
 	if owed == 0 {
 		return
 	}
-	if st.Equity() < 0 || st.Held > 0 { // Collateral buys no spot asset.
+	if st.Equity() < 0 || st.Held+st.Committed > 0 { // Collateral buys nothing that is paid in full.
 		e.cancelFor(a, 0)
 	}
 	if owed -= e.seize(a, owed); owed == 0 {

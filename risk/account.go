@@ -36,8 +36,7 @@ func spendable(a *ledger.Account) venue.Amount { return a.Cash - a.Held + a.Loss
 // Status is an account at the marks, in micro-dollars.
 type Status struct {
 	// Cash is its money without what positions in capped futures lock, which backs
-	// nothing else (MAR-08); Held is the part of it that spot buys hold and orders
-	// in capped futures can lock.
+	// nothing else (MAR-08); Held is the part of it that spot buys hold.
 	Cash, Held venue.Amount
 	// Unrealised is what closing all futures at the marks would add to Cash.
 	Unrealised venue.Amount
@@ -45,7 +44,8 @@ type Status struct {
 	Collateral venue.Amount
 	// Initial is the sum of its needs (MAR-02).
 	Initial venue.Amount
-	// Committed is the part of Held that orders in capped futures can lock.
+	// Committed is the part of Cash that orders in capped futures can lock, at most
+	// what Initial has for them.
 	Committed venue.Amount
 	// Maintenance counts positions only, so that an order never causes a
 	// liquidation (MAR-01).
@@ -91,7 +91,6 @@ func (r *Risk) Status(id venue.AccountID, marks []venue.Mark) Status {
 		h = x.NextMargined
 		if x.Kind == venue.Capped {
 			st.Committed += x.OpenLoss
-			st.Held += x.OpenLoss
 			continue
 		}
 		value := x.Unrealised + x.Cost

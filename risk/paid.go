@@ -37,13 +37,20 @@ func (r *Risk) openOf(h venue.HoldingID) []ledger.Open {
 	return l.orders
 }
 
-// paidNeed is what open orders in a capped future need: what they can lock, and
-// the fees of all of them.
-func (r *Risk) paidNeed(x *ledger.Holding, t *Terms, i venue.InstrumentID, e Extent, open []ledger.Open) venue.Amount {
-	return t.capped().Orders(x.Qty, open) + r.ledger.FeeHold(i, e.ticks, e.buyQty+e.sellQty)
+// Paid returns what the plain open orders in a capped future need, what they can
+// lock and the fees of all of them, and of that what they can lock. It sorts the
+// orders, of which e is the extent.
+func (t *Terms) Paid(qty venue.Qty, e Extent, open []ledger.Open) (need, reach venue.Amount) {
+	c := Capped{Cap: t.cap, TickValue: t.tickValue}
+	fees := t.BuyHold(e.ticks, e.buyQty+e.sellQty) - venue.Amount(e.ticks)*t.tickValue
+	return c.Orders(qty, open) + fees, c.Reach(qty, open)
 }
 
-func (t *Terms) capped() Capped { return Capped{Cap: t.cap, TickValue: t.tickValue} }
+// Locked returns what a position in a capped future locks.
+func (t *Terms) Locked(qty venue.Qty, cost venue.Amount) venue.Amount {
+	c := Capped{Cap: t.cap, TickValue: t.tickValue}
+	return c.Position(qty, cost)
+}
 
 // refreshCapped is refresh for a capped future. Marks do not matter to it.
 func (r *Risk) refreshCapped(a *ledger.Account, h venue.HoldingID, x *ledger.Holding, m venue.Mark) {
@@ -56,9 +63,7 @@ func (r *Risk) refreshCapped(a *ledger.Account, h venue.HoldingID, x *ledger.Hol
 	need := venue.Amount(0)
 	x.OpenLoss = 0
 	if x.BuyQty|x.SellQty != 0 {
-		t, open := &r.terms[x.Instrument], r.openOf(h)
-		need = r.paidNeed(x, t, x.Instrument, extentOf(x), open)
-		x.OpenLoss = t.capped().Reach(x.Qty, open)
+		need, x.OpenLoss = r.terms[x.Instrument].Paid(x.Qty, extentOf(x), r.openOf(h))
 	}
 	a.Needs += need - x.Need
 	x.Need = need
@@ -79,7 +84,8 @@ func (r *Risk) checkCapped(h venue.HoldingID, x *ledger.Holding, t *Terms, marks
 	if o.Old.Qty != 0 {
 		open = without(open, o.Old)
 	}
-	need := Need{Open: o.Open, Amount: r.paidNeed(x, t, o.Instrument, e, open)}
+	need := Need{Open: o.Open}
+	need.Amount, _ = t.Paid(x.Qty, e, open)
 	left := max(0, spendable(a))
 	covered := need.Amount-x.Need <= left || Accepts(o.Open.Qty, r.reducible(x, o), false, false) > 0
 	if smaller := o.Open.Qty <= o.Old.Qty && need.Amount <= x.Need; !covered && !smaller {

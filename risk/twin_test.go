@@ -297,7 +297,7 @@ func (w *world) compare(t *rapid.T) {
 			t.Fatalf("account %d: withdrawable %d, want %d", a, got, want)
 		}
 		want := Status{
-			Cash: s.cash, Held: s.held + s.committed, Unrealised: s.equity - s.cash, Initial: s.needs, Maintenance: s.maintenance,
+			Cash: s.cash, Held: s.held, Unrealised: s.equity - s.cash, Initial: s.needs, Maintenance: s.maintenance,
 			Collateral: s.collateral, Committed: s.committed,
 		}
 		if got := w.r.Status(a, w.marks); got != want {

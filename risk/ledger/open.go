@@ -126,16 +126,16 @@ func (l *Ledger) hold(x *Holding, a *Account, o Open) {
 // a fee, because each fill rounds its fee up (R-ROUND) and fills at least a lot.
 // ticks is the sum of limit price times lots.
 func (l *Ledger) BuyHold(i venue.InstrumentID, ticks int64, qty venue.Qty) venue.Amount {
-	return venue.Amount(ticks)*l.terms[i].tickValue + l.FeeHold(i, ticks, qty)
+	t := &l.terms[i]
+	return BuyHold(venue.Amount(ticks)*t.tickValue, t.taker, qty)
 }
 
-// FeeHold returns the part of BuyHold that is for fees.
-func (l *Ledger) FeeHold(i venue.InstrumentID, ticks int64, qty venue.Qty) venue.Amount {
-	t := &l.terms[i]
-	if t.taker == 0 {
-		return 0
+// BuyHold is what buys of a value hold, with the taker fee of the instrument.
+func BuyHold(value venue.Amount, taker venue.Rate, qty venue.Qty) venue.Amount {
+	if taker == 0 {
+		return value
 	}
-	return Charge(venue.Amount(ticks)*t.tickValue, t.taker) + venue.Amount(qty)
+	return value + Charge(value, taker) + venue.Amount(qty)
 }
 
 // Charge returns rate of an amount rounded up, as venue.Fee does, for amounts
