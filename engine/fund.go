@@ -63,14 +63,20 @@ func (e *Engine) settleWithFund(a venue.AccountID, delta venue.Amount) {
 	e.watch.money(venue.Insurance)
 }
 
-// settleDebt pays what an account without positions owes, as far as the fund can.
-// The rest is asked for again after a step.
+// settleDebt pays what an account without positions owes: from its collateral
+// first (MAR-13), then as far as the fund can. The rest is asked for again after a
+// step.
 func (e *Engine) settleDebt(a venue.AccountID, st *risk.Status) {
-	owed := -st.Equity()
-	if st.Maintenance != 0 || owed <= 0 {
+	owed := st.Owed()
+	if owed == 0 {
 		return
 	}
-	e.cancelFor(a, 0)
+	if st.Equity() < 0 || st.Held > 0 { // Collateral buys no spot asset.
+		e.cancelFor(a, 0)
+	}
+	if owed -= e.seize(a, owed); owed == 0 {
+		return
+	}
 	if covered, pays := e.cover(a, 0, venue.Qty(owed), 1); covered > 0 {
 		e.settleWithFund(a, -pays)
 	}

@@ -39,6 +39,7 @@ type liquidation struct {
 	// remarked are the instruments whose mark moved: their holders are looked at
 	// from the end of the list to its start.
 	remarked []remark
+	revalued []revalue // Whose holders are to be judged.
 	queue    queue
 	// waiting are accounts that are looked at again later, by rising time.
 	waiting []wait
@@ -92,6 +93,9 @@ func (e *Engine) setLiquidation(c *venue.SetLiquidation) {
 	}
 	for id := venue.InstrumentID(1); id <= e.markets.Count(); id++ {
 		e.remark(id)
+	}
+	for _, p := range e.risk.Pledges() {
+		e.revalued(p.Asset)
 	}
 }
 
@@ -160,6 +164,7 @@ func (e *Engine) supervise() {
 	e.judgeTouched()
 	e.wake()
 	e.reassess()
+	e.reassessHolders()
 	for n := 0; n < maxSteps && !e.deleverage(); n++ {
 		a, ok := l.queue.pop()
 		if !ok {
@@ -180,7 +185,7 @@ func (e *Engine) pressing() (venue.Time, bool) {
 	switch {
 	case !l.on():
 		return 0, false
-	case len(l.remarked) > 0 || len(l.queue.accounts) > 0 || l.job.account != 0 || l.fund.next != 0:
+	case len(l.remarked) > 0 || len(l.revalued) > 0 || len(l.queue.accounts) > 0 || l.job.account != 0 || l.fund.next != 0:
 		return e.now, true
 	}
 	at, ok := e.disposal()

@@ -16,37 +16,40 @@ import (
 type action func(*floor, *script.Cmd) string
 
 var commands = map[string]action{
-	"limits":        (*floor).setLimits,
-	"asset":         (*floor).listAsset,
-	"list":          (*floor).list,
-	"open":          (*floor).openMarket,
-	"phase":         (*floor).setPhase,
-	"mark":          (*floor).setMark,
-	"index":         (*floor).listIndex,
-	"reading":       (*floor).publishReading,
-	"reference":     (*floor).setReference,
-	"schedule":      (*floor).setSchedule,
-	"protections":   (*floor).setProtections,
-	"version":       (*floor).setVersion,
-	"fee-tiers":     (*floor).setFeeTiers,
-	"settle":        (*floor).settle,
-	"account":       (*floor).openAccount,
-	"deposit":       (*floor).transfer,
-	"withdraw":      (*floor).transfer,
-	"buy":           (*floor).place,
-	"sell":          (*floor).place,
-	"cancel":        (*floor).cancel,
-	"amend":         (*floor).amend,
-	"mass-cancel":   (*floor).massCancel,
-	"venue-cancel":  (*floor).massCancel,
-	"disconnect":    (*floor).massCancel,
-	"ladder":        (*floor).ladder,
-	"at":            (*floor).at,
-	"tick":          (*floor).tick,
-	"liquidation":   (*floor).setLiquidation,
-	"insure":        (*floor).insure,
-	"tick-when-due": (*floor).tickWhenDue,
-	"run":           (*floor).run,
+	"limits":          (*floor).setLimits,
+	"asset":           (*floor).listAsset,
+	"list":            (*floor).list,
+	"open":            (*floor).openMarket,
+	"phase":           (*floor).setPhase,
+	"mark":            (*floor).setMark,
+	"index":           (*floor).listIndex,
+	"reading":         (*floor).publishReading,
+	"reference":       (*floor).setReference,
+	"schedule":        (*floor).setSchedule,
+	"protections":     (*floor).setProtections,
+	"version":         (*floor).setVersion,
+	"fee-tiers":       (*floor).setFeeTiers,
+	"settle":          (*floor).settle,
+	"account":         (*floor).openAccount,
+	"deposit":         (*floor).transfer,
+	"collateral":      (*floor).setCollateral,
+	"move":            (*floor).move,
+	"sell-collateral": (*floor).sellCollateral,
+	"withdraw":        (*floor).transfer,
+	"buy":             (*floor).place,
+	"sell":            (*floor).place,
+	"cancel":          (*floor).cancel,
+	"amend":           (*floor).amend,
+	"mass-cancel":     (*floor).massCancel,
+	"venue-cancel":    (*floor).massCancel,
+	"disconnect":      (*floor).massCancel,
+	"ladder":          (*floor).ladder,
+	"at":              (*floor).at,
+	"tick":            (*floor).tick,
+	"liquidation":     (*floor).setLiquidation,
+	"insure":          (*floor).insure,
+	"tick-when-due":   (*floor).tickWhenDue,
+	"run":             (*floor).run,
 }
 
 func words() []string {
@@ -180,7 +183,14 @@ func (f *floor) openAccount(d *script.Cmd) string {
 		d.Fatalf("there is a %s already", name)
 	}
 	f.accounts[name] = id
-	out := []string{f.apply(d, 0, &venue.OpenAccount{Account: id, Owner: script.NumOr(d, "owner", venue.OwnerID(id))})}
+	c := &venue.OpenAccount{Account: id, Owner: script.NumOr(d, "owner", venue.OwnerID(id))}
+	if d.Has("isolated") {
+		c.Isolated = 99
+		if i, ok := f.instruments[d.Arg("isolated")]; ok {
+			c.Isolated = i.ID
+		}
+	}
+	out := []string{f.apply(d, 0, c)}
 	if f.tape.Entries[0].Event.Kind() != venue.EventAccountOpened {
 		delete(f.accounts, name)
 		return out[0]
@@ -329,7 +339,7 @@ func (f *floor) massCancel(d *script.Cmd) string {
 
 // ladder places many alike orders, "ladder sell alice H100 qty=1 px=2.000
 // step=0.001 count=300 id=s" with the ids s1 to s300, and says how many stand.
-// With the word stop they are stops.
+// With the word stop they are stops, with the word mark those by the mark.
 func (f *floor) ladder(d *script.Cmd) string {
 	i, a := f.instrument(d, d.Word(2)), f.accounts[d.Word(1)]
 	sides := map[string]venue.Side{"buy": venue.Buy, "sell": venue.Sell}
@@ -342,6 +352,9 @@ func (f *floor) ladder(d *script.Cmd) string {
 		c := &venue.PlaceOrder{Account: a, Instrument: i.ID, Side: side, Type: venue.Limit, TIF: venue.GTC, STP: venue.CancelTaker, Qty: script.Num[venue.Qty](d, "qty"), Price: price, ClOrdID: id}
 		if stop {
 			c.Type, c.Price, c.Stop = venue.Stop, 0, price
+		}
+		if d.Flag("mark") {
+			c.Flags |= venue.ByMark
 		}
 		f.apply(d, session(a), c)
 		if f.tape.Entries[0].Event.Kind() == venue.EventOrderAccepted {

@@ -27,8 +27,11 @@ var reasonNames = map[venue.Reason]string{
 	venue.CanceledByUser: "CanceledByUser", venue.CanceledByMass: "CanceledByMass",
 	venue.CanceledByDisconnect: "CanceledByDisconnect", venue.CanceledByVenue: "CanceledByVenue", venue.Expired: "Expired", venue.IOCRemainder: "IOCRemainder",
 	venue.FOKNotFilled: "FOKNotFilled", venue.MinQtyNotMet: "MinQtyNotMet", venue.SelfTradePrevented: "SelfTradePrevented",
+	venue.TooManyAccountsOfOwner: "TooManyAccountsOfOwner", venue.PositionLimit: "PositionLimit",
 	venue.UnknownIndex: "UnknownIndex", venue.TooManySources: "TooManySources", venue.ReadingTooOld: "ReadingTooOld",
 	venue.MarkIsComputed: "MarkIsComputed", venue.NotHalted: "NotHalted",
+	venue.AssetIsDelivered: "AssetIsDelivered", venue.AssetIsCollateral: "AssetIsCollateral", venue.TooManyCollaterals: "TooManyCollaterals",
+	venue.NotSameOwner: "NotSameOwner", venue.IsolatedAccount: "IsolatedAccount",
 	venue.ReduceOnlyTrimmed: "ReduceOnlyTrimmed", venue.FillLimitReached: "FillLimitReached",
 }
 
@@ -44,8 +47,11 @@ var fieldNames = map[venue.Field]string{
 	venue.FieldBand: "band", venue.FieldFee: "fee", venue.FieldBrackets: "brackets", venue.FieldVersion: "version",
 	venue.FieldKind: "kind", venue.FieldMark: "mark",
 	venue.FieldIndex: "index", venue.FieldSource: "source", venue.FieldAge: "age", venue.FieldFactor: "factor",
+	venue.FieldInterest: "interest", venue.FieldPosition: "position",
 	venue.FieldTiers: "tiers",
-	venue.FieldHour:  "hour",
+	venue.FieldTo:    "to", venue.FieldRate: "rate", venue.FieldIsolated: "isolated",
+	venue.FieldHour: "hour", venue.FieldContracted: "contracted", venue.FieldDelivered: "delivered", venue.FieldUnattested: "unattested",
+	venue.FieldDefault: "default", venue.FieldMethod: "method",
 }
 
 func reason(r venue.Reason) string {
@@ -94,7 +100,11 @@ func (f *floor) line(e venue.Event) string {
 	case *venue.VersionSet:
 		return fmt.Sprintf("version %d", x.Version)
 	case *venue.AccountOpened:
-		return fmt.Sprintf("account %s: %d, owner %d", f.name(x.Account), x.Account, x.Owner)
+		line := fmt.Sprintf("account %s: %d, owner %d", f.name(x.Account), x.Account, x.Owner)
+		if x.Isolated != 0 {
+			line += ", isolated in " + f.symbol(x.Isolated)
+		}
+		return line
 	case *venue.Deposited:
 		return fmt.Sprintf("deposited %s: %s", f.name(x.Account), f.amount(x.Asset, x.Amount))
 	case *venue.Withdrawn:
@@ -109,6 +119,9 @@ func (f *floor) line(e venue.Event) string {
 		return "position " + f.position(x)
 	}
 	if s, ok := f.liquidationLine(e); ok {
+		return s
+	}
+	if s, ok := f.collateralLine(e); ok {
 		return s
 	}
 	if s, ok := f.operatorLine(e); ok {
@@ -215,7 +228,7 @@ func (f *floor) terms(x *venue.OrderAccepted) string {
 	return b.String()
 }
 
-var flagWords = [...]string{"post-only", "reduce-only", "cancel-on-disconnect"}
+var flagWords = [...]string{"post-only", "reduce-only", "cancel-on-disconnect", "quote", "by-mark"}
 
 func (f *floor) level(x *venue.LevelChanged) string {
 	word := "bid"

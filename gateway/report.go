@@ -46,6 +46,9 @@ func (h *Hub) tell(e *venue.Entry) {
 	case *venue.RequestRepeated:
 		h.learn(e)
 		h.requestRepeated(e, ev)
+	case *venue.Transferred:
+		h.learn(e)
+		h.transferred(e, ev)
 	case *venue.CommandRejected:
 		h.learn(e)
 		h.commandRejected(e, ev)
@@ -54,6 +57,7 @@ func (h *Hub) tell(e *venue.Entry) {
 		*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
 		*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet,
 		*venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
+		*venue.CollateralSet, *venue.CollateralSeized, *venue.CollateralSold,
 		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
 		*venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 		h.learn(e) // The views answer who asks.
@@ -144,6 +148,9 @@ func writeOrder(w *Writer, o *blotter.Order, terms *venue.Instrument) {
 	}
 	if o.Stop != 0 {
 		w.Price(TagStopPx, o.Stop, terms)
+		if o.Flags.Has(venue.ByMark) {
+			w.Char(TagTriggerPriceType, triggerMark)
+		}
 		if o.Status.Live() {
 			w.Flag(TagWorkingIndicator, o.Triggered)
 		}
@@ -152,8 +159,8 @@ func writeOrder(w *Writer, o *blotter.Order, terms *venue.Instrument) {
 	if o.Expire != 0 && o.TIF == venue.GTD {
 		w.Time(TagExpireTime, o.Expire)
 	}
-	if o.Flags != 0 {
-		writeFlags(w, o.Flags)
+	if f := o.Flags &^ (venue.ByMark | venue.Quote); f != 0 {
+		writeFlags(w, f)
 	}
 	if o.MinQty != 0 {
 		w.Qty(TagMinQty, o.MinQty)

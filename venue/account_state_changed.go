@@ -50,6 +50,8 @@ type AccountStateChanged struct {
 	Cash, Unrealised Amount
 	// Initial and Maintenance are its requirements, in micro-dollars.
 	Initial, Maintenance Amount
+	// Collateral is what assets other than money count for, in micro-dollars.
+	Collateral Amount
 }
 
 func (*AccountStateChanged) isEvent() {}

@@ -55,6 +55,10 @@ const (
 	EventFundingClosed       EventKind = 50
 	EventFundingPaid         EventKind = 51
 	EventFundingSettled      EventKind = 52
+	EventCollateralSet       EventKind = 74
+	EventTransferred         EventKind = 75
+	EventCollateralSeized    EventKind = 76
+	EventCollateralSold      EventKind = 77
 )
 
 // Fill is one order's part of a trade.

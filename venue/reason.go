@@ -57,6 +57,17 @@ const (
 	MarkIsComputed Reason = 93
 	NotHalted      Reason = 94
 
+	// Refusals about collateral and the accounts of an owner.
+	AssetIsDelivered   Reason = 124 // A spot instrument delivers the asset (MAR-04).
+	AssetIsCollateral  Reason = 125 // Nothing that is collateral is delivered (MAR-04).
+	TooManyCollaterals Reason = 126
+	NotSameOwner       Reason = 127 // Transfers stay with one owner (ACC-01).
+	IsolatedAccount    Reason = 128 // The account trades one instrument (MAR-14).
+
+	// Refusals about what one owner has in all of his accounts.
+	TooManyAccountsOfOwner Reason = 120
+	PositionLimit          Reason = 121 // More than one owner may hold (MAR-12).
+
 	// Ends of an order that was accepted.
 	CanceledByUser       Reason = 60
 	CanceledByMass       Reason = 61
@@ -135,10 +146,32 @@ const (
 	FieldStep
 )
 
+// Fields of terms that bound positions.
+const (
+	FieldInterest Field = 70
+	FieldPosition Field = 71
+)
+
 // Fields of the commands by which operators run the venue.
 const (
 	FieldTiers Field = 65
 	FieldHour  Field = 69
+)
+
+// Fields of collateral and of the accounts of an owner.
+const (
+	FieldTo       Field = 75
+	FieldRate     Field = 76
+	FieldIsolated Field = 77
+)
+
+// Fields of meters, and of the methods of funding.
+const (
+	FieldContracted Field = iota + 90
+	FieldDelivered
+	FieldUnattested
+	FieldDefault
+	FieldMethod
 )
 
 // Refusal is the typed answer to bad input: what was wrong, in which field, and
@@ -164,6 +197,10 @@ var fieldNames = [...]string{
 	FieldSteps: "steps", FieldTriggers: "triggers", FieldBreaker: "breaker", FieldBase: "base length", FieldMatch: "matching",
 	FieldMark: "mark", FieldIndex: "index", FieldSource: "source", FieldAge: "age", FieldFactor: "factor",
 	FieldTiers: "fee tiers", FieldHour: "hour",
+	FieldTo: "receiver", FieldRate: "rate", FieldIsolated: "isolated instrument",
+	FieldContracted: "contracted time", FieldDelivered: "delivered time", FieldUnattested: "unattested time",
+	FieldDefault: "default rate", FieldMethod: "method",
+	FieldInterest: "open interest", FieldPosition: "position",
 }
 
 // String returns the word that people use.

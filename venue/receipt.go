@@ -24,13 +24,15 @@ const (
 	RuleDeleverage Rule = 6
 	// RuleLimit is R-LIQ-LIMIT: the limit of an order that liquidates.
 	RuleLimit Rule = 7
+	// RuleSeizure is MAR-13: how much collateral the insurance fund takes for a debt.
+	RuleSeizure Rule = 8
 )
 
 // String returns the id of the rule.
 func (r Rule) String() string {
 	names := [...]string{
 		RuleTrigger: "LIQ-01", RulePartial: "LIQ-02", RuleBankruptcy: "LIQ-03", RuleDisposal: "LIQ-04",
-		RuleDrawCap: "LIQ-05", RuleDeleverage: "LIQ-05", RuleLimit: "R-LIQ-LIMIT",
+		RuleDrawCap: "LIQ-05", RuleDeleverage: "LIQ-05", RuleLimit: "R-LIQ-LIMIT", RuleSeizure: "MAR-13",
 	}
 	if r == 0 || int(r) >= len(names) {
 		return "rule?"

@@ -66,6 +66,10 @@ type Tape struct {
 	fundingClosed       slab[FundingClosed]
 	fundingPaid         slab[FundingPaid]
 	fundingSettled      slab[FundingSettled]
+	collateralSet       slab[CollateralSet]
+	collateralSeized    slab[CollateralSeized]
+	collateralSold      slab[CollateralSold]
+	transferred         slab[Transferred]
 }
 
 // Begin says that the events from now on belong to envelope e.
@@ -84,6 +88,7 @@ func (t *Tape) Reset() {
 	t.accountOpened.used = 0
 	t.resetOperator()
 	t.resetSession()
+	t.resetCollateral()
 	t.deposited.used = 0
 	t.withdrawn.used = 0
 	t.commandRejected.used = 0

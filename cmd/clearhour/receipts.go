@@ -61,7 +61,7 @@ func verifyReceipts(out io.Writer, path, export string) error {
 	}
 	w := bufio.NewWriter(out)
 	fmt.Fprintf(w, "receipts   %d, all derived again, chain %x\n", c.number, c.last[:8])
-	for r := venue.RuleTrigger; r <= venue.RuleLimit; r++ {
+	for r := venue.RuleTrigger; r <= venue.RuleSeizure; r++ {
 		if n := c.byRule[r]; n > 0 {
 			fmt.Fprintf(w, "  %-12s %d\n", r, n)
 		}
@@ -96,7 +96,7 @@ func receiptsOf(dir string) ([]byte, error) {
 // appendChecked appends the event if the check reads it.
 func appendChecked(dst []byte, e *venue.Entry) []byte {
 	k := e.Event.Kind()
-	if k == venue.EventInstrumentListed || k == venue.EventLiquidationSet || k == venue.EventReceipt {
+	if k == venue.EventInstrumentListed || k == venue.EventLiquidationSet || k == venue.EventReceipt || k == venue.EventCollateralSet {
 		return wire.AppendEvent(dst, e)
 	}
 	return dst
@@ -105,6 +105,7 @@ func appendChecked(dst []byte, e *venue.Entry) []byte {
 // receiptCheck derives receipts again, one after the other.
 type receiptCheck struct {
 	terms   map[venue.InstrumentID]*risk.Terms
+	pledges map[venue.AssetID]venue.CollateralSet
 	version uint32
 	params  venue.LiquidationTerms
 	number  uint64
@@ -114,7 +115,7 @@ type receiptCheck struct {
 }
 
 func newReceiptCheck() *receiptCheck {
-	return &receiptCheck{terms: map[venue.InstrumentID]*risk.Terms{}, byRule: map[venue.Rule]int{}}
+	return &receiptCheck{terms: map[venue.InstrumentID]*risk.Terms{}, pledges: map[venue.AssetID]venue.CollateralSet{}, byRule: map[venue.Rule]int{}}
 }
 
 func (c *receiptCheck) all(records []byte) error {
@@ -139,6 +140,9 @@ func (c *receiptCheck) event(e venue.Event) error {
 	if x, ok := e.(*venue.LiquidationSet); ok {
 		c.version, c.params = x.Version, x.Terms
 	}
+	if x, ok := e.(*venue.CollateralSet); ok {
+		c.pledges[x.Asset] = *x
+	}
 	if x, ok := e.(*venue.Receipt); ok {
 		return c.receipt(x)
 	}
@@ -154,11 +158,11 @@ func (c *receiptCheck) receipt(x *venue.Receipt) error {
 		return fmt.Errorf("receipt %d: the hash is not that of its content and of the receipt before", x.Number)
 	case x.Parameters != c.version:
 		return fmt.Errorf("receipt %d names version %d of the terms, in force is %d", x.Number, x.Parameters, c.version)
-	case x.Rule < venue.RuleTrigger || x.Rule > venue.RuleLimit:
+	case x.Rule < venue.RuleTrigger || x.Rule > venue.RuleSeizure:
 		return fmt.Errorf("receipt %d is of rule %d, which is none", x.Number, x.Rule)
 	case x.Instrument != 0 && terms == nil:
 		return fmt.Errorf("receipt %d is about instrument %d, which was never listed", x.Number, x.Instrument)
-	case x.Instrument == 0 && x.Rule != venue.RuleTrigger && x.Rule != venue.RuleDrawCap:
+	case x.Instrument == 0 && x.Rule != venue.RuleTrigger && x.Rule != venue.RuleDrawCap && x.Rule != venue.RuleSeizure:
 		return fmt.Errorf("receipt %d: %v without an instrument", x.Number, x.Rule)
 	}
 	if got := risk.Derive(x.Rule, terms, &x.Inputs); got != x.Results {
@@ -178,7 +182,7 @@ func numbers(r *venue.Results) [venue.MaxResults]int64 {
 
 // parameters wants the inputs that come from the terms to be those in force.
 func (c *receiptCheck) parameters(x *venue.Receipt) error {
-	p := &c.params
+	p, pledge := &c.params, c.pledges[venue.AssetID(x.Inputs.At(5))]
 	for _, w := range map[venue.Rule][]struct {
 		at   int
 		want int64
@@ -188,6 +192,7 @@ func (c *receiptCheck) parameters(x *venue.Receipt) error {
 		venue.RuleBankruptcy: {{7, int64(p.Fee)}},
 		venue.RuleDisposal:   {{2, int64(p.Fraction)}, {3, int64(p.FullSize)}, {4, int64(p.MaxConsumed)}},
 		venue.RuleDrawCap:    {{3, int64(p.Cap)}},
+		venue.RuleSeizure:    {{1, int64(pledge.Price)}, {3, int64(pledge.Rate)}},
 	}[x.Rule] {
 		if got := x.Inputs.At(w.at); got != w.want {
 			return fmt.Errorf("receipt %d: %v was applied with %d, the terms say %d", x.Number, x.Rule, got, w.want)

@@ -87,6 +87,10 @@ type EventDecoder struct {
 	fundingClosed       venue.FundingClosed
 	fundingPaid         venue.FundingPaid
 	fundingSettled      venue.FundingSettled
+	collateralSet       venue.CollateralSet
+	transferred         venue.Transferred
+	collateralSeized    venue.CollateralSeized
+	collateralSold      venue.CollateralSold
 }
 
 // Reset starts on records of AppendEvent, none or more. They must not change
@@ -224,6 +228,8 @@ func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
 		return &d.fundingPaid
 	case venue.EventFundingSettled:
 		return &d.fundingSettled
+	case venue.EventCollateralSet, venue.EventTransferred, venue.EventCollateralSeized, venue.EventCollateralSold:
+		return d.collateralEvent(kind)
 	}
 	return d.operatorEvent(kind)
 }

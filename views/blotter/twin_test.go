@@ -64,7 +64,8 @@ func (s *slow) orders() map[venue.OrderID]*slowOrder {
 			*venue.LevelChanged, *venue.BalanceChanged, *venue.PositionChanged,
 			*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
 			*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
-			*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled:
+			*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
+			*venue.CollateralSet, *venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
 			// The machine makes none of these.
 		}
 	}

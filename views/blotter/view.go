@@ -105,6 +105,8 @@ func (v *View) apply(e *venue.Entry) {
 		v.account(ev.Account).owner = ev.Owner
 	case *venue.Deposited, *venue.Withdrawn, *venue.FundingPaid:
 		// The balance says what came of it.
+	case *venue.CollateralSet, *venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
+		// Balances say what came of it.
 	case *venue.CommandRejected, *venue.RequestRepeated, *venue.CancelRejected, *venue.MassCanceled:
 		// Answers to a session; nothing changed, or the orders said so themselves.
 	case *venue.AccountStateChanged, *venue.PositionTransferred:
