@@ -58,7 +58,7 @@ func (h *Hub) tell(e *venue.Entry) {
 		*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet,
 		*venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
 		*venue.CollateralSet, *venue.CollateralSeized, *venue.CollateralSold,
-		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
+		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
 		*venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 		h.learn(e) // The views answer who asks.
 	}

@@ -49,6 +49,8 @@ const (
 	EventAccountStateChanged EventKind = 56
 	EventPositionTransferred EventKind = 57
 	EventReceipt             EventKind = 58
+	EventGainsHaircut        EventKind = 79
+	EventDebtPaid            EventKind = 80
 	EventIndexListed         EventKind = 47
 	EventIndexPublished      EventKind = 48
 	EventReferenceSet        EventKind = 49

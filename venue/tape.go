@@ -60,6 +60,8 @@ type Tape struct {
 	accountStateChanged slab[AccountStateChanged]
 	positionTransferred slab[PositionTransferred]
 	receipt             slab[Receipt]
+	gainsHaircut        slab[GainsHaircut]
+	debtPaid            slab[DebtPaid]
 	indexListed         slab[IndexListed]
 	indexPublished      slab[IndexPublished]
 	referenceSet        slab[ReferenceSet]
@@ -110,6 +112,7 @@ func (t *Tape) Reset() {
 	t.accountStateChanged.used = 0
 	t.positionTransferred.used = 0
 	t.receipt.used = 0
+	t.resetDebt()
 	t.indexListed.used = 0
 	t.indexPublished.used = 0
 	t.referenceSet.used = 0

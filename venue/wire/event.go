@@ -81,6 +81,8 @@ type EventDecoder struct {
 	accountStateChanged venue.AccountStateChanged
 	positionTransferred venue.PositionTransferred
 	receipt             venue.Receipt
+	gainsHaircut        venue.GainsHaircut
+	debtPaid            venue.DebtPaid
 	indexListed         venue.IndexListed
 	indexPublished      venue.IndexPublished
 	referenceSet        venue.ReferenceSet
@@ -216,6 +218,8 @@ func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
 		return &d.positionTransferred
 	case venue.EventReceipt:
 		return &d.receipt
+	case venue.EventGainsHaircut, venue.EventDebtPaid:
+		return d.debtEvent(kind)
 	case venue.EventIndexListed:
 		return &d.indexListed
 	case venue.EventIndexPublished:

@@ -182,6 +182,10 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		positionTransferred(w, b, e)
 	case *venue.Receipt:
 		receipt(w, b, e)
+	case *venue.GainsHaircut:
+		gainsHaircut(w, b, e)
+	case *venue.DebtPaid:
+		debtPaid(w, b, e)
 	}
 	return 0
 }

@@ -43,6 +43,7 @@ func newEvents() []venue.Event {
 		&venue.LiquidationSet{}, &venue.InsuranceFunded{}, &venue.AccountStateChanged{}, &venue.PositionTransferred{}, &venue.Receipt{},
 		&venue.FeeTiersSet{}, &venue.VariationPaid{}, &venue.InstrumentSettled{},
 		&venue.CollateralSet{}, &venue.Transferred{}, &venue.CollateralSeized{}, &venue.CollateralSold{},
+		&venue.GainsHaircut{}, &venue.DebtPaid{},
 	}
 }
 

@@ -109,7 +109,7 @@ func (v *View) apply(e *venue.Entry) {
 		// Balances say what came of it.
 	case *venue.CommandRejected, *venue.RequestRepeated, *venue.CancelRejected, *venue.MassCanceled:
 		// Answers to a session; nothing changed, or the orders said so themselves.
-	case *venue.AccountStateChanged, *venue.PositionTransferred:
+	case *venue.AccountStateChanged, *venue.PositionTransferred, *venue.GainsHaircut, *venue.DebtPaid:
 		// Positions and balances say what came of it.
 	case *venue.LiquidationSet, *venue.InsuranceFunded, *venue.Receipt:
 		// The venue's own.
