@@ -52,6 +52,11 @@ func (c *Checker) money(e venue.Event) error {
 	case *venue.InsuranceFunded:
 		c.transfer(venue.Insurance, venue.USD, e.Amount)
 		c.fund.gain(e.Amount)
+	case *venue.Transferred:
+		c.answers++
+		c.give(e.Account, e.To, e.Asset, e.Amount)
+	case *venue.DebtPaid, *venue.GainsHaircut, *venue.CollateralSeized, *venue.CollateralSold:
+		return c.debt(e)
 	case *venue.FundingPaid:
 		return c.fundingPaid(e)
 	case *venue.FundingSettled:
@@ -84,12 +89,17 @@ func (c *Checker) money(e venue.Event) error {
 
 // transfer moves what comes from outside, or leaves.
 func (c *Checker) transfer(a venue.AccountID, as venue.AssetID, n venue.Amount) {
-	if as != venue.USD {
-		*at(&c.account(a).units, int(as)) += n
-		*at(&c.account(venue.World).units, int(as)) -= n
+	c.give(venue.World, a, as, n)
+}
+
+// give moves money or another asset.
+func (c *Checker) give(from, to venue.AccountID, as venue.AssetID, n venue.Amount) {
+	if as == venue.USD {
+		c.pay(from, to, n)
 		return
 	}
-	c.pay(venue.World, a, n)
+	*at(&c.account(from).units, int(as)) -= n
+	*at(&c.account(to).units, int(as)) += n
 }
 
 // pay moves money from one account to another: there is no other way to change
@@ -136,7 +146,9 @@ func (c *Checker) transferred(e *venue.PositionTransferred) error {
 		if err := c.below(e.From, "loses its position to the fund"); err != nil {
 			return err
 		}
-		c.fund.takes(&c.markets[e.Instrument], e)
+		if !c.offset { // What closes a position of the fund is not given.
+			c.fund.takes(&c.markets[e.Instrument], e)
+		}
 	} else {
 		c.tally.Deleveraged++
 		c.settlePending()
@@ -249,7 +261,7 @@ func (c *Checker) Equity(a venue.AccountID) (equity, maintenance venue.Amount) {
 		equity += value
 		maintenance += m.maintenance(max(value, -value))
 	}
-	return equity, maintenance
+	return equity + c.collateral(a), maintenance
 }
 
 // stale returns a market with a stale mark in which the account has a position.
@@ -272,7 +284,7 @@ func (c *Checker) below(a venue.AccountID, what string) error {
 	if i, stale := c.stale(a); stale {
 		return broken(Liquidation, "account %d %s while the mark of instrument %d is stale", a, what, i)
 	}
-	if e, m := c.Equity(a); e >= m {
+	if e, m := c.Equity(a); e >= m && (m > 0 || e-c.collateral(a) >= 0) { // A debt is not paid by collateral alone.
 		return broken(Liquidation, "account %d %s with equity %d and maintenance margin %d", a, what, e, m)
 	}
 	return nil

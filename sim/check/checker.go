@@ -72,6 +72,8 @@ type Checker struct {
 	pending  pending
 	adl      []holding // Who loses a position to deleveraging in this command.
 	licensed bool
+	offset   bool // The fund closes a position of its own by the transfer that follows.
+	pledges  []pledge
 	residue  venue.Amount // Of the funding that is being paid.
 	settled  bool         // There is a market with its final price,
 	settling bool         // and this command may close positions in it.
@@ -95,6 +97,8 @@ type Tally struct {
 	// Auctions are scheduled and ordered ones, ProtectAuctions those that a price or
 	// an outage began; UncrossTrades is what traded in both.
 	Auctions, ProtectAuctions, UncrossTrades uint64
+	// States counts the states from StateLiquidating on that accounts entered.
+	States [8]uint64
 	// StaleMarks is how often a mark became stale.
 	StaleMarks uint64
 	// FundLowest is the lowest balance of the insurance fund after its first money,
@@ -142,7 +146,7 @@ func (c *Checker) begin(env *venue.Envelope, entries []venue.Entry) {
 		c.markets[i+1].pass(env.Time - c.now)
 	}
 	c.env, c.now, c.entries = env, env.Time, entries
-	c.touched, c.adl, c.answers, c.canceled, c.crossed, c.licensed = c.touched[:0], c.adl[:0], 0, 0, 0, false
+	c.touched, c.adl, c.answers, c.canceled, c.crossed, c.licensed, c.offset = c.touched[:0], c.adl[:0], 0, 0, 0, false, false
 	c.tally.Commands++
 	c.tally.Events += uint64(len(entries))
 	if len(entries) > c.tally.Longest {
@@ -191,7 +195,8 @@ func (c *Checker) event(e venue.Event) error {
 	case *venue.MassCanceled:
 		return c.massCanceled(e)
 	case *venue.Deposited, *venue.Withdrawn, *venue.InsuranceFunded, *venue.FundingPaid, *venue.FundingSettled,
-		*venue.PositionTransferred, *venue.InstrumentSettled, *venue.VariationPaid, *venue.BalanceChanged, *venue.PositionChanged:
+		*venue.PositionTransferred, *venue.InstrumentSettled, *venue.VariationPaid, *venue.BalanceChanged, *venue.PositionChanged,
+		*venue.DebtPaid, *venue.GainsHaircut, *venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
 		return c.money(e)
 	case *venue.FundingClosed:
 		return c.fundingClosed(e)
@@ -199,9 +204,14 @@ func (c *Checker) event(e venue.Event) error {
 		c.fund.terms = e.Terms
 	case *venue.Receipt:
 		c.receipt(e)
+	case *venue.AssetListed:
+		*at(&c.pledges, int(e.Asset)) = pledge{decimals: e.Decimals}
+	case *venue.CollateralSet:
+		p := at(&c.pledges, int(e.Asset))
+		p.price, p.rate = e.Price, e.Rate
 	case *venue.AccountStateChanged:
 		return c.judged(e)
-	case *venue.VersionSet, *venue.AssetListed, *venue.FeeTiersSet, *venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
+	case *venue.VersionSet, *venue.FeeTiersSet, *venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
 		*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet:
 		// These say what the rules are; the marks and phases that follow are heard.
 	}

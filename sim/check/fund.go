@@ -1,21 +1,21 @@
 package check
 
 import (
-	"math/bits"
-
 	"github.com/clearhour/clearhour/venue"
 )
 
-// fund is what the insurance fund gave in the present window (LIQ-05): what it paid
-// for others, what it promised for the positions that it took, and what closing
-// them lost beyond that. What a position that it has gains or loses with the mark
-// is not given to anybody.
+// fund is what the insurance fund gave lately (LIQ-05): what it paid for others,
+// what it promised for the positions that it took, and what closing them lost
+// beyond that. What a position that it has gains or loses with the mark is not given
+// to anybody.
 type fund struct {
-	terms  venue.LiquidationTerms
-	window venue.Time
-	// cash is what it has, event by event; most the highest of that in the window,
-	// drawn what it gave in it.
-	cash, most, drawn venue.Amount
+	terms venue.LiquidationTerms
+	now   venue.Time
+	// cash is what it has, event by event; lately is how that changed, and what was
+	// given, in the time that counts.
+	cash   venue.Amount
+	lately []draw
+	gave   bool // In this command.
 	// cost and reserved are by instrument: what its position cost, and what takeovers
 	// promised of the loss of closing it.
 	cost, reserved []venue.Amount
@@ -24,24 +24,39 @@ type fund struct {
 	won     venue.Amount
 }
 
-// roll begins a window when it is time.
+// draw is an amount given at a time, and what the fund had then.
+type draw struct {
+	at          venue.Time
+	given, cash venue.Amount
+}
+
+// roll begins a command and forgets what counts no longer: a span of the length of a
+// window, and for the balance an eighth of it more, as the venue remembers in parts
+// of that length. The last balance before that still held when it began.
 func (f *fund) roll(now venue.Time) {
-	if f.terms.Window > 0 {
-		if w := now - now%f.terms.Window; w != f.window {
-			f.window, f.most, f.drawn = w, f.cash, 0
-		}
+	f.now, f.gave = now, false
+	old := 0
+	for old < len(f.lately)-1 && f.lately[old+1].at <= now-f.terms.Window-f.terms.Window/8-1 {
+		old++
 	}
+	f.lately = f.lately[:copy(f.lately, f.lately[old:])]
+}
+
+// note remembers what the fund has and gave.
+func (f *fund) note(given venue.Amount) {
+	f.gave = f.gave || given != 0
+	f.lately = append(f.lately, draw{at: f.now, given: given, cash: f.cash})
 }
 
 // gain is money that comes in, or goes out when it is negative.
 func (f *fund) gain(n venue.Amount) {
 	f.cash += n
-	f.most = max(f.most, f.cash)
+	f.note(0)
 }
 
 // gives is money for an account that owes more than it has.
 func (f *fund) gives(n venue.Amount) {
-	f.drawn += n
+	f.note(n)
 	f.gain(-n)
 }
 
@@ -55,7 +70,7 @@ func (f *fund) takes(m *market, e *venue.PositionTransferred) {
 	size := max(e.Qty, -e.Qty)
 	paid := -share(-e.Value, 1, size)
 	loss := max(0, paid-m.value(e.Qty/size, bound)) * venue.Amount(size)
-	f.drawn += loss
+	f.note(loss)
 	*at(&f.reserved, int(e.Instrument)) += loss
 }
 
@@ -99,7 +114,7 @@ func (f *fund) closed() {
 		r := at(&f.reserved, int(f.closing))
 		used := min(-f.won, *r)
 		*r -= used
-		f.drawn += -f.won - used
+		f.note(-f.won - used)
 	}
 	f.won = 0
 }
@@ -114,12 +129,21 @@ func (f *fund) release(held []venue.Qty) {
 	}
 }
 
-// within checks the cap.
+// within checks the cap, when something was given.
 func (f *fund) within() error {
-	hi, lo := bits.Mul64(uint64(max(f.most, 0)), uint64(f.terms.Cap))
-	most, _ := bits.Div64(hi, lo, uint64(venue.One))
-	if f.terms.Step != 0 && f.drawn > venue.Amount(most) {
-		return broken(DrawCap, "the fund gave %d in the window from %d, in which it had at most %d and may give %d", f.drawn, f.window, f.most, most)
+	if !f.gave || f.terms.Step == 0 {
+		return nil
+	}
+	var given, most venue.Amount
+	for i := range f.lately {
+		d := &f.lately[i]
+		most = max(most, d.cash)
+		if d.at > f.now-f.terms.Window {
+			given += d.given
+		}
+	}
+	if may, _ := venue.MulDiv(int64(most), int64(f.terms.Cap), int64(venue.One), venue.Down); given > venue.Amount(may) {
+		return broken(DrawCap, "the fund gave %d within %d s, in which it had at most %d and may give %d", given, f.terms.Window/venue.Second, most, may)
 	}
 	return nil
 }
@@ -135,6 +159,7 @@ type pending struct {
 func (c *Checker) receipt(e *venue.Receipt) {
 	c.settlePending()
 	c.fund.closed()
+	c.offset = false
 	if e.Rule != venue.RuleDeleverage {
 		c.licensed = false
 	}
@@ -142,11 +167,10 @@ func (c *Checker) receipt(e *venue.Receipt) {
 	switch e.Rule {
 	case venue.RuleBankruptcy:
 		c.pending = pending{e.Account, venue.Amount(e.Results.At(1))}
-	case venue.RuleDrawCap:
-		if e.Instrument == 0 { // A debt without a position.
-			c.pending = pending{e.Account, -venue.Amount(e.Results.At(1))}
-		}
-	case venue.RuleTrigger, venue.RulePartial, venue.RuleDisposal, venue.RuleDeleverage, venue.RuleLimit:
+	case venue.RuleOffset:
+		c.offset = true
+	case venue.RuleTrigger, venue.RulePartial, venue.RuleDisposal, venue.RuleDrawCap, venue.RuleDeleverage, venue.RuleLimit,
+		venue.RuleSeizure, venue.RuleGain, venue.RuleDebt:
 	}
 }
 
@@ -172,13 +196,14 @@ func (c *Checker) judged(e *venue.AccountStateChanged) error {
 		return err
 	}
 	equity, maintenance := c.Equity(e.Account)
-	if e.Cash+e.Unrealised != equity || e.Maintenance != maintenance {
+	if e.Cash+e.Unrealised+e.Collateral != equity || e.Maintenance != maintenance {
 		return broken(Liquidation, "account %d is judged by equity %d and maintenance margin %d, it has %d and %d",
-			e.Account, e.Cash+e.Unrealised, e.Maintenance, equity, maintenance)
+			e.Account, e.Cash+e.Unrealised+e.Collateral, e.Maintenance, equity, maintenance)
 	}
 	c.account(e.Account).state = e.State
 	if e.State < venue.StateLiquidating {
 		return nil
 	}
+	c.tally.States[e.State]++
 	return c.below(e.Account, "is "+e.State.String())
 }

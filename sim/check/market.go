@@ -78,8 +78,8 @@ func (c *Checker) mark(e *venue.MarkChanged) {
 	}
 	p, b := int64(e.Price), int64(m.terms.Band)
 	const one = int64(venue.One)
-	m.lower = venue.Price((p*(one-b) + one - 1) / one)
-	m.upper = venue.Price(p * (one + b) / one)
+	m.lower = max(m.terms.Low, venue.Price((p*(one-b)+one-1)/one))
+	m.upper = min(m.terms.High, venue.Price(p*(one+b)/one))
 }
 
 // fundingClosed wants no time counted in which the mark was stale or orders did

@@ -170,11 +170,11 @@ func (c *Checker) massCanceled(e *venue.MassCanceled) error {
 func (c *Checker) answered() error {
 	want := 0
 	switch c.env.Command.(type) {
-	case *venue.PlaceOrder, *venue.CancelOrder, *venue.AmendOrder, *venue.MassCancel, *venue.Deposit, *venue.Withdraw:
+	case *venue.PlaceOrder, *venue.CancelOrder, *venue.AmendOrder, *venue.MassCancel, *venue.Deposit, *venue.Withdraw, *venue.Transfer:
 		want = 1
 	case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark, *venue.OpenAccount,
 		*venue.SetFeeTiers, *venue.SettleInstrument, *venue.SetSchedule, *venue.SetProtections, *venue.SetLiquidation,
-		*venue.FundInsurance, *venue.ListIndex, *venue.PublishReading, *venue.SetReference:
+		*venue.FundInsurance, *venue.SetCollateral, *venue.SellCollateral, *venue.ListIndex, *venue.PublishReading, *venue.SetReference:
 		want = min(c.answers, 1) // A refusal, or none.
 	}
 	if c.answers != want {
