@@ -45,6 +45,11 @@ var commands = map[string]action{
 	"tick":          (*floor).tick,
 	"liquidation":   (*floor).setLiquidation,
 	"insure":        (*floor).insure,
+	"operator":      (*floor).setOperator,
+	"terms":         (*floor).setTerms,
+	"approve":       (*floor).approve,
+	"cancel-change": (*floor).cancelChange,
+	"malformed":     (*floor).malformed,
 	"tick-when-due": (*floor).tickWhenDue,
 	"run":           (*floor).run,
 }

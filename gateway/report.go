@@ -55,7 +55,8 @@ func (h *Hub) tell(e *venue.Entry) {
 		*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet,
 		*venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
 		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
-		*venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
+		*venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled,
+		*venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
 		h.learn(e) // The views answer who asks.
 	}
 }

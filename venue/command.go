@@ -37,6 +37,12 @@ const (
 	KindListIndex        CommandKind = 25
 	KindPublishReading   CommandKind = 26
 	KindSetReference     CommandKind = 27
+
+	KindSetTerms      CommandKind = 48
+	KindProposeChange CommandKind = 49
+	KindApproveChange CommandKind = 50
+	KindCancelChange  CommandKind = 51
+	KindSetOperator   CommandKind = 52
 )
 
 // Envelope is a command with its place in the order of things.

@@ -55,6 +55,12 @@ const (
 	EventFundingClosed       EventKind = 50
 	EventFundingPaid         EventKind = 51
 	EventFundingSettled      EventKind = 52
+
+	EventChangeProposed EventKind = 84
+	EventChangeApproved EventKind = 85
+	EventChangeEnded    EventKind = 86
+	EventTermsSet       EventKind = 87
+	EventOperatorSet    EventKind = 88
 )
 
 // Fill is one order's part of a trade.

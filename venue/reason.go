@@ -57,6 +57,15 @@ const (
 	MarkIsComputed Reason = 93
 	NotHalted      Reason = 94
 
+	// Refusals of changes by operators.
+	SameOperator    Reason = 132 // The proposer cannot approve.
+	UnknownOperator Reason = 133
+	UnknownChange   Reason = 134
+	AlreadyApproved Reason = 135
+	ChangeTooLarge  Reason = 136 // More than one change may move.
+	ChangePending   Reason = 137 // Something else is pending for the same thing.
+	TooManyChanges  Reason = 138
+
 	// Ends of an order that was accepted.
 	CanceledByUser       Reason = 60
 	CanceledByMass       Reason = 61
@@ -141,6 +150,16 @@ const (
 	FieldHour  Field = 69
 )
 
+// Fields of changes by operators.
+const (
+	FieldOperator Field = iota + 82
+	FieldChange
+	FieldEffective
+	FieldContent
+	FieldReason
+	FieldDigest
+)
+
 // Refusal is the typed answer to bad input: what was wrong, in which field, and
 // the limit that it passed (in the unit of the field; 0 where there is none).
 type Refusal struct {
@@ -164,6 +183,8 @@ var fieldNames = [...]string{
 	FieldSteps: "steps", FieldTriggers: "triggers", FieldBreaker: "breaker", FieldBase: "base length", FieldMatch: "matching",
 	FieldMark: "mark", FieldIndex: "index", FieldSource: "source", FieldAge: "age", FieldFactor: "factor",
 	FieldTiers: "fee tiers", FieldHour: "hour",
+	FieldOperator: "operator", FieldChange: "change", FieldEffective: "effective time", FieldContent: "content",
+	FieldReason: "reason", FieldDigest: "digest",
 }
 
 // String returns the word that people use.

@@ -66,6 +66,8 @@ type Tape struct {
 	fundingClosed       slab[FundingClosed]
 	fundingPaid         slab[FundingPaid]
 	fundingSettled      slab[FundingSettled]
+
+	changes changeSlabs
 }
 
 // Begin says that the events from now on belong to envelope e.
@@ -83,6 +85,7 @@ func (t *Tape) Reset() {
 	t.markChanged.used = 0
 	t.accountOpened.used = 0
 	t.resetOperator()
+	t.changes.reset()
 	t.resetSession()
 	t.deposited.used = 0
 	t.withdrawn.used = 0

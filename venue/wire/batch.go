@@ -80,6 +80,7 @@ type Decoder struct {
 	listIndex        venue.ListIndex
 	publishReading   venue.PublishReading
 	setReference     venue.SetReference
+	changes          changes
 
 	// Of the frequent kinds there is one for each place of a group.
 	place       int

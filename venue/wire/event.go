@@ -87,6 +87,7 @@ type EventDecoder struct {
 	fundingClosed       venue.FundingClosed
 	fundingPaid         venue.FundingPaid
 	fundingSettled      venue.FundingSettled
+	changes             changeEvents
 }
 
 // Reset starts on records of AppendEvent, none or more. They must not change
@@ -224,6 +225,8 @@ func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
 		return &d.fundingPaid
 	case venue.EventFundingSettled:
 		return &d.fundingSettled
+	case venue.EventChangeProposed, venue.EventChangeApproved, venue.EventChangeEnded, venue.EventTermsSet, venue.EventOperatorSet:
+		return d.changes.event(kind)
 	}
 	return d.operatorEvent(kind)
 }
