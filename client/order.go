@@ -24,7 +24,8 @@ type Order struct {
 	Type venue.OrderType
 	TIF  venue.TimeInForce
 	STP  venue.SelfTrade
-	// Flags are post-only, reduce-only, cancel-on-disconnect.
+	// Flags are post-only, reduce-only, cancel-on-disconnect, and by-mark for stops
+	// that wake at the mark instead of at the last trade.
 	Flags venue.OrderFlags
 	// Price and Stop are in ticks.
 	Price, Stop venue.Price
@@ -205,8 +206,11 @@ func writeOrder(w *gateway.Writer, o *Order, terms *venue.Instrument) {
 	if o.Display != 0 {
 		w.Qty(gateway.TagDisplayQty, o.Display)
 	}
-	if o.Flags != 0 {
-		w.Text(gateway.TagExecInst, execInst(o.Flags))
+	if o.Flags.Has(venue.ByMark) {
+		w.Char(gateway.TagTriggerPriceType, 'M')
+	}
+	if inst := execInst(o.Flags); inst != "" {
+		w.Text(gateway.TagExecInst, inst)
 	}
 }
 
@@ -254,7 +258,7 @@ func execInst(f venue.OrderFlags) string {
 			s.WriteString(p.c)
 		}
 	}
-	return s.String()[1:]
+	return strings.TrimPrefix(s.String(), " ")
 }
 
 // Target names a live order: by the venue's id, or by the client's when that is

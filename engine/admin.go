@@ -51,6 +51,7 @@ func (e *Engine) setMark(c *venue.SetMark) {
 	e.noteMark(c.Instrument)
 	x := e.tape.MarkChanged()
 	x.Instrument, x.Price = c.Instrument, c.Price
+	e.elect(c.Instrument)
 }
 
 func (e *Engine) setVersion(c *venue.SetVersion) {

@@ -46,7 +46,7 @@ func BenchmarkApply(b *testing.B) {
 			r := bench.Record(1, f.mix, benchCommands, 50_000)
 			b.ReportMetric(float64(r.Trades)/benchCommands, "trades/op")
 			b.ReportMetric(float64(r.Events)/benchCommands, "events/op")
-			report(b, r, func() bench.Result { return r.Apply(processor, 0) })
+			report(b, r, func() bench.Result { return r.Apply(processor) })
 			l := r.Latencies(stopwatch())
 			b.ReportMetric(float64(l.P50), "p50-ns")
 			b.ReportMetric(float64(l.P99), "p99-ns")

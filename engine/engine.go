@@ -88,6 +88,7 @@ type Engine struct {
 
 	// What follows is scratch of one Apply.
 	session venue.SessionID
+	woken   int // Stops elected so far.
 	tape    *venue.Tape
 	order   matching.Order
 	matched matching.Matched
@@ -148,7 +149,7 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 	assert.That(env.Seq == e.seq+1, "envelope out of sequence")
 	assert.That(env.Time >= e.now, "time went back")
 	before := e.now
-	e.seq, e.now, e.session, e.tape = env.Seq, env.Time, env.Session, tape
+	e.seq, e.now, e.session, e.tape, e.woken = env.Seq, env.Time, env.Session, tape, 0
 	tape.Begin(env)
 	e.markets.Advance(e.now)
 	e.watch.begin()

@@ -12,7 +12,10 @@ func (e *Engine) Cash(a venue.AccountID) venue.Amount { return e.ledger.Account(
 const Elections = maxElected
 
 // TouchAlways is Touch however few orders there are.
-func (e *Engine) TouchAlways(next []venue.Envelope) { e.touch(next) }
+func (e *Engine) TouchAlways(next []venue.Envelope) {
+	e.touchNamed(next)
+	e.touchFound()
+}
 
 // LastIndex returns what an index last said.
 func (e *Engine) LastIndex(id venue.IndexID) feeds.Reading { return e.indices.Last(id) }

@@ -50,7 +50,7 @@ func (e *Engine) closeFunding() bool {
 	p := &e.paying
 	p.instrument, p.period, p.positions, p.residue = id, period, 0, 0
 	e.closed(id, &period)
-	if unit := period.PerUnit(); unit.Num.Sign() != 0 {
+	if !period.Idle() {
 		p.left = append(p.left[:0], e.ledger.Holders(id)...)
 		slices.Sort(p.left)
 	}
@@ -78,7 +78,7 @@ func (e *Engine) payFirst(h venue.HoldingID) {
 	}
 }
 
-// payOne books what a position pays or receives (FUN-01). Payments pass through
+// payOne books what a position pays or receives (FUN-01, FUN-02). Payments pass through
 // venue.Residue, where the roundings stay (R-ROUND).
 func (e *Engine) payOne(h venue.HoldingID) {
 	p, x := &e.paying, e.ledger.Holding(h)

@@ -95,6 +95,7 @@ func (e *Engine) computeMarks() {
 		k := e.markets.Mark(id)
 		x := e.tape.MarkChanged()
 		x.Instrument, x.Price, x.Stale, x.Sources = id, k.Price, k.Stale, e.markets.Sources(id)
+		e.elect(id)
 	}
 }
 
@@ -151,7 +152,13 @@ func (e *Engine) imageReference(id venue.InstrumentID) {
 // closed says what a funding period came to.
 func (e *Engine) closed(id venue.InstrumentID, p *markets.FundingPeriod) {
 	x := e.tape.FundingClosed()
-	x.Instrument, x.Period, x.Counted = id, p.Period, p.Counted
+	x.Instrument, x.Period, x.Counted, x.Method, x.Last = id, p.Period, p.Counted, p.Method, p.Last()
+	if n, mean, rate, ok := p.Premium(); ok {
+		x.Samples, x.Premium = uint32(n), fine(mean)
+		if p.Method == venue.ImpactPremium {
+			x.Rate = fine(rate.Rate)
+		}
+	}
 	mark, index, ok := p.Means()
 	if !ok {
 		return
@@ -160,4 +167,12 @@ func (e *Engine) closed(id venue.InstrumentID, p *markets.FundingPeriod) {
 	i, fits2 := index.At(1, venue.HalfEven)
 	assert.That(fits && fits2, "mean of a funding period out of range")
 	x.Mark, x.Index = venue.Amount(m), venue.Amount(i)
+}
+
+// fine rounds a share for showing. Impact prices and index are within the range of
+// the instrument, which spans less than 1<<24 times its lowest price.
+func fine(r venue.Ratio) venue.FineRate {
+	v, ok := r.At(int64(venue.FineOne), venue.HalfEven)
+	assert.That(ok, "rate of funding out of range")
+	return venue.FineRate(v)
 }

@@ -66,7 +66,7 @@ func (e *Engine) admit(c *venue.PlaceOrder, o *matching.Order) venue.Refusal {
 	}
 	e.draft(c, o, price)
 	if o.Stop != 0 {
-		return e.admitStop(m, c.Account, h, o)
+		return e.admitStop(c.Account, h, o)
 	}
 	if c.Flags.Has(venue.PostOnly) && e.books.WouldTake(c.Instrument, c.Side, price) {
 		return venue.Refusal{Reason: venue.WouldTake, Field: venue.FieldPrice}
@@ -123,14 +123,10 @@ func (e *Engine) crowded(h venue.HoldingID) venue.Refusal {
 	return venue.Refusal{}
 }
 
-// admitStop refuses a stop that the last trade has reached already: its sender
-// thinks of another market than the one there is. What the order could cost is
-// asked when it is elected, at the prices of that time.
-func (e *Engine) admitStop(m *markets.Market, a venue.AccountID, h venue.HoldingID, o *matching.Order) venue.Refusal {
-	reached := m.Traded && ((o.Side == venue.Buy && m.Last >= o.Stop) || (o.Side == venue.Sell && m.Last <= o.Stop))
+// admitStop asks for room only. What the order could cost is asked when it is
+// elected, at the prices of that time.
+func (e *Engine) admitStop(a venue.AccountID, h venue.HoldingID, o *matching.Order) venue.Refusal {
 	switch {
-	case reached:
-		return venue.Refusal{Reason: venue.StopAlreadyReached, Field: venue.FieldStop, Limit: int64(m.Last)}
 	case int(e.ledger.Account(a).Orders) >= e.ledger.Limits().Orders:
 		return venue.Refusal{Reason: venue.TooManyOrders, Field: venue.FieldAccount, Limit: int64(e.ledger.Limits().Orders)}
 	case h == 0:

@@ -334,7 +334,7 @@ func (f *floor) massCancel(d *script.Cmd) string {
 
 // ladder places many alike orders, "ladder sell alice H100 qty=1 px=2.000
 // step=0.001 count=300 id=s" with the ids s1 to s300, and says how many stand.
-// With the word stop they are stops.
+// With the word stop they are stops, with the word mark those by the mark.
 func (f *floor) ladder(d *script.Cmd) string {
 	i, a := f.instrument(d, d.Word(2)), f.accounts[d.Word(1)]
 	sides := map[string]venue.Side{"buy": venue.Buy, "sell": venue.Sell}
@@ -347,6 +347,9 @@ func (f *floor) ladder(d *script.Cmd) string {
 		c := &venue.PlaceOrder{Account: a, Instrument: i.ID, Side: side, Type: venue.Limit, TIF: venue.GTC, STP: venue.CancelTaker, Qty: script.Num[venue.Qty](d, "qty"), Price: price, ClOrdID: id}
 		if stop {
 			c.Type, c.Price, c.Stop = venue.Stop, 0, price
+		}
+		if d.Flag("mark") {
+			c.Flags |= venue.ByMark
 		}
 		f.apply(d, session(a), c)
 		if f.tape.Entries[0].Event.Kind() == venue.EventOrderAccepted {

@@ -31,12 +31,17 @@ func (f *floor) publishReading(d *script.Cmd) string {
 }
 
 // setReference reads "reference H100 PIX impact=10 band=0.1 span=30s every=1s
-// index-age=5m last-age=1m stale=1.5 funding=1h".
+// index-age=5m last-age=1m stale=1.5 funding=1h method=impact default=0.0001 factor=6".
 func (f *floor) setReference(d *script.Cmd) string {
+	method := venue.TimeWeighted
+	if d.ArgOr("method", "") == "impact" {
+		method = venue.ImpactPremium
+	}
 	return f.apply(d, 0, &venue.SetReference{Instrument: f.instrument(d, d.Word(0)).ID, Reference: venue.Reference{
 		Index: f.index(d.Word(1)), Impact: script.NumOr(d, "impact", venue.Qty(10)), Band: f.rate(d, "band", "0.1"),
 		Span: f.span(d, "span", "30s"), Every: f.span(d, "every", "1s"), IndexAge: f.span(d, "index-age", "5m"),
 		LastAge: f.span(d, "last-age", "1m"), Stale: f.rate(d, "stale", "1.5"), Funding: f.span(d, "funding", "0s"),
+		Method: method, Default: f.rate(d, "default", "0"), Factor: f.rate(d, "factor", "0"),
 	}})
 }
 
@@ -87,14 +92,23 @@ func (f *floor) referenceLine(e venue.Event) (string, bool) {
 		return fmt.Sprintf("reference %s: %s, %d lots every %v", f.symbol(x.Instrument), f.indexSymbol(x.Reference.Index),
 			x.Reference.Impact, time.Duration(x.Reference.Every)), true
 	case *venue.FundingClosed:
-		return fmt.Sprintf("funding %s: mark %s, index %s, %v of %v", f.symbol(x.Instrument), money(x.Mark), money(x.Index),
-			time.Duration(x.Counted), time.Duration(x.Period)), true
+		return f.fundingClosed(x), true
 	case *venue.FundingPaid:
 		return fmt.Sprintf("funding %s/%s: %+d pays %s", f.symbol(x.Instrument), f.name(x.Account), x.Qty, money(x.Amount)), true
 	case *venue.FundingSettled:
 		return fmt.Sprintf("funding %s settled: %d positions, residue %s", f.symbol(x.Instrument), x.Positions, money(x.Residue)), true
 	}
 	return "", false
+}
+
+func (f *floor) fundingClosed(x *venue.FundingClosed) string {
+	s := fmt.Sprintf("funding %s: mark %s, index %s, %v of %v", f.symbol(x.Instrument), money(x.Mark), money(x.Index),
+		time.Duration(x.Counted), time.Duration(x.Period))
+	if x.Method == venue.ImpactPremium {
+		s += fmt.Sprintf(", %s for 8h of %d samples, premium %s, at %s", scale.AppendFineRate(nil, x.Rate), x.Samples,
+			scale.AppendFineRate(nil, x.Premium), money(x.Last))
+	}
+	return s
 }
 
 func (f *floor) published(x *venue.IndexPublished) string {

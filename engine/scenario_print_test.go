@@ -27,6 +27,7 @@ var reasonNames = map[venue.Reason]string{
 	venue.CanceledByUser: "CanceledByUser", venue.CanceledByMass: "CanceledByMass",
 	venue.CanceledByDisconnect: "CanceledByDisconnect", venue.CanceledByVenue: "CanceledByVenue", venue.Expired: "Expired", venue.IOCRemainder: "IOCRemainder",
 	venue.FOKNotFilled: "FOKNotFilled", venue.MinQtyNotMet: "MinQtyNotMet", venue.SelfTradePrevented: "SelfTradePrevented",
+	venue.TooManyAccountsOfOwner: "TooManyAccountsOfOwner", venue.PositionLimit: "PositionLimit",
 	venue.UnknownIndex: "UnknownIndex", venue.TooManySources: "TooManySources", venue.ReadingTooOld: "ReadingTooOld",
 	venue.MarkIsComputed: "MarkIsComputed", venue.NotHalted: "NotHalted",
 	venue.SameOperator: "SameOperator", venue.UnknownOperator: "UnknownOperator", venue.UnknownChange: "UnknownChange",
@@ -48,9 +49,11 @@ var fieldNames = map[venue.Field]string{
 	venue.FieldKind: "kind", venue.FieldMark: "mark",
 	venue.FieldIndex: "index", venue.FieldSource: "source", venue.FieldAge: "age", venue.FieldFactor: "factor",
 	venue.FieldTiers:    "tiers",
-	venue.FieldHour:     "hour",
 	venue.FieldOperator: "operator", venue.FieldChange: "change", venue.FieldEffective: "effective", venue.FieldContent: "content",
 	venue.FieldReason: "reason", venue.FieldDigest: "digest",
+	venue.FieldInterest: "interest", venue.FieldPosition: "position",
+	venue.FieldHour: "hour", venue.FieldContracted: "contracted", venue.FieldDelivered: "delivered", venue.FieldUnattested: "unattested",
+	venue.FieldDefault: "default", venue.FieldMethod: "method",
 }
 
 func reason(r venue.Reason) string {
@@ -223,7 +226,7 @@ func (f *floor) terms(x *venue.OrderAccepted) string {
 	return b.String()
 }
 
-var flagWords = [...]string{"post-only", "reduce-only", "cancel-on-disconnect"}
+var flagWords = [...]string{"post-only", "reduce-only", "cancel-on-disconnect", "quote", "by-mark"}
 
 func (f *floor) level(x *venue.LevelChanged) string {
 	word := "bid"

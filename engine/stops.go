@@ -3,31 +3,30 @@ package engine
 import (
 	"slices"
 
+	"github.com/clearhour/clearhour/markets"
 	"github.com/clearhour/clearhour/matching"
 	"github.com/clearhour/clearhour/risk"
 	"github.com/clearhour/clearhour/venue"
 )
 
-// maxElected bounds the stops that one command may elect, however they trigger
-// each other. The others are elected by the next Tick.
+// maxElected is how many stops wake in one envelope before the others wait for
+// the next Tick, however they trigger each other and in however many markets.
 const maxElected = 256
 
-// elect wakes the stops that the last trade has reached. Each one meets the
-// book like a new order and may reach further stops. A market that is closed
-// elects when it opens again.
+// elect wakes the stops that the last trade or the mark has reached. Each one
+// meets the book like a new order and may reach further stops. A market that is
+// closed elects when it opens again.
 func (e *Engine) elect(inst venue.InstrumentID) {
 	if !e.books.Stops(inst) {
 		return
 	}
 	m := e.markets.Get(inst)
-	if !m.Traded || m.Phase != venue.Continuous {
-		return
-	}
-	for n := 0; n < maxElected && m.Phase == venue.Continuous; n += len(e.elected) { // A stop may begin an auction.
-		e.elected = e.books.Elect(inst, m.Last, e.elected[:0])
+	for m.Phase == venue.Continuous && e.woken < maxElected { // A stop may begin an auction.
+		e.reached(inst, m)
 		if len(e.elected) == 0 {
 			return
 		}
+		e.woken += len(e.elected)
 		for i := range e.elected {
 			e.open.elected = e.elected[i:]
 			e.trimTouched()
@@ -37,6 +36,18 @@ func (e *Engine) elect(inst venue.InstrumentID) {
 	}
 	if m.Phase == venue.Continuous && !slices.Contains(e.unelected, inst) {
 		e.unelected = append(e.unelected, inst)
+	}
+}
+
+// reached gathers the next stops to wake: those by the last trade, whose trades
+// may reach more of them, before those by the mark, which stands still meanwhile.
+func (e *Engine) reached(inst venue.InstrumentID, m *markets.Market) {
+	e.elected = e.elected[:0]
+	if m.Traded {
+		e.elected = e.books.Elect(inst, m.Last, e.elected)
+	}
+	if mark, ok := markets.Wakes(e.markets.Mark(inst)); ok && len(e.elected) == 0 {
+		e.elected = e.books.ElectByMark(inst, mark, e.elected)
 	}
 }
 

@@ -23,15 +23,17 @@ type ahead struct {
 
 // Touch reads what the next commands will read, so that their cache misses
 // overlap instead of following each other. It changes nothing that can be
-// observed, and it does nothing while there are so few orders that most of what
-// belongs to them is in the cache anyway.
+// observed. Identifiers are spread over more memory than the cache has even in a
+// quiet venue; orders and holdings are read only when there are many.
 func (e *Engine) Touch(next []venue.Envelope) {
+	e.touchNamed(next)
 	if e.books.Deep() {
-		e.touch(next)
+		e.touchFound()
 	}
 }
 
-func (e *Engine) touch(next []venue.Envelope) {
+// touchNamed reads where the requests are remembered and the pairs that they name.
+func (e *Engine) touchNamed(next []venue.Envelope) {
 	t := &e.ahead
 	t.placed, t.named, t.hinted = 0, 0, 0
 	for i := range next[:min(len(next), MaxTouch)] {
@@ -52,7 +54,6 @@ func (e *Engine) touch(next []venue.Envelope) {
 			// Rare, or without one place to look at.
 		}
 	}
-	e.touchFound()
 }
 
 // touchOrig notes the order that a request names, or reads where its identifier is.

@@ -320,6 +320,8 @@ var codeOfReason = [...]Code{
 	venue.TooManyOrders:               OpenOrderLimit,
 	venue.TooManyAccounts:             Overloaded,
 	venue.TooManyInstruments:          Overloaded,
+	venue.TooManyAccountsOfOwner:      Overloaded,
+	venue.PositionLimit:               PositionLimit,
 	venue.NoMark:                      NoMark,
 	venue.NotYourOrder:                UnknownOrder,
 	venue.AlreadyExpired:              AlreadyExpired,

@@ -185,7 +185,33 @@ func (l *Link) orderProperties(o *venue.PlaceOrder) Problem {
 	} else if m.Has(TagExpireTime) {
 		return problem(rejNotInMessage, TagExpireTime)
 	}
-	return l.pricesGiven(o.Type)
+	if p := l.pricesGiven(o.Type); p.Is() {
+		return p
+	}
+	return l.trigger(o)
+}
+
+// Values of TriggerPriceType(1107). FIX knows no mark; M is this venue's.
+const (
+	triggerLast = '2'
+	triggerMark = 'M'
+)
+
+// trigger reads by which price a stop wakes: the last trade when nothing is said.
+func (l *Link) trigger(o *venue.PlaceOrder) Problem {
+	switch l.m.Char(TagTriggerPriceType) {
+	case 0:
+		return Problem{}
+	case triggerLast:
+	case triggerMark:
+		o.Flags |= venue.ByMark
+	default:
+		return problem(rejOutOfRange, TagTriggerPriceType)
+	}
+	if o.Type != venue.Stop && o.Type != venue.StopLimit {
+		return problem(rejOutOfRange, TagTriggerPriceType)
+	}
+	return Problem{}
 }
 
 // pricesGiven checks that the prices fit the type of the order.

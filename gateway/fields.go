@@ -55,6 +55,7 @@ const (
 	TagOrdType                        Tag = 40
 	TagPrice                          Tag = 44
 	TagStopPx                         Tag = 99
+	TagTriggerPriceType               Tag = 1107
 	TagTimeInForce                    Tag = 59
 	TagExpireTime                     Tag = 126
 	TagExecInst                       Tag = 18
@@ -230,6 +231,7 @@ var Dictionary = []FieldDef{
 	{Tag: 40, Name: "OrdType", Format: Char, In: "D* G* 8"},
 	{Tag: 44, Name: "Price", Format: Decimal, In: "D G 8"},
 	{Tag: 99, Name: "StopPx", Format: Decimal, In: "D 8"},
+	{Tag: 1107, Name: "TriggerPriceType", Format: Char, In: "D 8"},
 	{Tag: 59, Name: "TimeInForce", Format: Char, In: "D 8"},
 	{Tag: 126, Name: "ExpireTime", Format: Stamp, In: "D 8"},
 	{Tag: 18, Name: "ExecInst", Format: Text, In: "D 8"},

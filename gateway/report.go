@@ -145,6 +145,9 @@ func writeOrder(w *Writer, o *blotter.Order, terms *venue.Instrument) {
 	}
 	if o.Stop != 0 {
 		w.Price(TagStopPx, o.Stop, terms)
+		if o.Flags.Has(venue.ByMark) {
+			w.Char(TagTriggerPriceType, triggerMark)
+		}
 		if o.Status.Live() {
 			w.Flag(TagWorkingIndicator, o.Triggered)
 		}
@@ -153,8 +156,8 @@ func writeOrder(w *Writer, o *blotter.Order, terms *venue.Instrument) {
 	if o.Expire != 0 && o.TIF == venue.GTD {
 		w.Time(TagExpireTime, o.Expire)
 	}
-	if o.Flags != 0 {
-		writeFlags(w, o.Flags)
+	if f := o.Flags &^ (venue.ByMark | venue.Quote); f != 0 {
+		writeFlags(w, f)
 	}
 	if o.MinQty != 0 {
 		w.Qty(TagMinQty, o.MinQty)

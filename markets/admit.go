@@ -2,7 +2,9 @@ package markets
 
 import "github.com/clearhour/clearhour/venue"
 
-const anyFlags = venue.PostOnly | venue.ReduceOnly | venue.CancelOnDisconnect
+// anyFlags are those that whoever places an order may set: a quote is made by a
+// command of its own.
+const anyFlags = venue.PostOnly | venue.ReduceOnly | venue.CancelOnDisconnect | venue.ByMark
 
 // Admit says whether an order may enter its market now, and at which price it
 // counts: the limit; for a market order the bound of the band, at which it is an
@@ -27,6 +29,9 @@ func (s *Markets) Admit(o *venue.PlaceOrder, now venue.Time) (*Market, venue.Pri
 		return nil, 0, why
 	}
 	if why := m.checkTerms(o); why.Refused() {
+		return nil, 0, why
+	}
+	if why := m.checkStop(o, s.marks[o.Instrument]); why.Refused() {
 		return nil, 0, why
 	}
 	if why := checkExpiry(o.TIF, o.Expire, now); why.Refused() {
@@ -67,6 +72,8 @@ func wellFormed(o *venue.PlaceOrder) venue.Refusal {
 		return refuse(venue.UnsupportedCombination, venue.FieldTIF, int64(venue.IOC))
 	case o.Flags.Has(venue.PostOnly) && (o.Type != venue.Limit || once):
 		return refuse(venue.UnsupportedCombination, venue.FieldFlags, int64(anyFlags&^venue.PostOnly))
+	case o.Flags.Has(venue.ByMark) && !stop:
+		return refuse(venue.UnsupportedCombination, venue.FieldFlags, int64(anyFlags&^venue.ByMark))
 	case o.MinQty != 0 && o.TIF != venue.IOC:
 		return refuse(venue.UnsupportedCombination, venue.FieldMinQty, 0)
 	case o.Display != 0 && (!limit || once):
@@ -90,12 +97,7 @@ func (m *Market) checkTerms(o *venue.PlaceOrder) venue.Refusal {
 		return why
 	}
 	if o.Type == venue.Limit || o.Type == venue.StopLimit {
-		if why := m.inRange(o.Price, venue.FieldPrice); why.Refused() {
-			return why
-		}
-	}
-	if o.Type == venue.Stop || o.Type == venue.StopLimit {
-		return m.checkStop(o.Side, o.Stop)
+		return m.inRange(o.Price, venue.FieldPrice)
 	}
 	return venue.Refusal{}
 }
@@ -121,17 +123,29 @@ func part(q, whole venue.Qty, f venue.Field) venue.Refusal {
 	return venue.Refusal{}
 }
 
-// checkStop refuses a trigger out of range, and one that the last trade has
-// already reached: such an order says something else than its sender believes.
-func (m *Market) checkStop(side venue.Side, stop venue.Price) venue.Refusal {
-	if why := m.inRange(stop, venue.FieldStop); why.Refused() {
+// checkStop refuses a trigger out of range, and one that the price by which the
+// stop wakes has already reached: such an order says something else than its
+// sender believes.
+func (m *Market) checkStop(o *venue.PlaceOrder, mark venue.Mark) venue.Refusal {
+	if o.Type != venue.Stop && o.Type != venue.StopLimit {
+		return venue.Refusal{}
+	}
+	if why := m.inRange(o.Stop, venue.FieldStop); why.Refused() {
 		return why
 	}
-	if m.Traded && (m.Last == stop || (m.Last > stop) == (side == venue.Buy)) {
-		return refuse(venue.StopAlreadyReached, venue.FieldStop, int64(m.Last))
+	at, known := m.Last, m.Traded
+	if o.Flags.Has(venue.ByMark) {
+		at, known = Wakes(mark)
+	}
+	if known && (at == o.Stop || (at > o.Stop) == (o.Side == venue.Buy)) {
+		return refuse(venue.StopAlreadyReached, venue.FieldStop, int64(at))
 	}
 	return venue.Refusal{}
 }
+
+// Wakes returns the price at which stops by the mark wake, and whether there is
+// one: a stale mark wakes nobody (R-STALE).
+func Wakes(mark venue.Mark) (venue.Price, bool) { return mark.Price, mark.Version != 0 && !mark.Stale }
 
 // checkExpiry wants a time ahead with GTD and none without.
 func checkExpiry(tif venue.TimeInForce, expire, now venue.Time) venue.Refusal {

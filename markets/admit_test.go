@@ -63,7 +63,9 @@ func TestAdmit(t *testing.T) {
 		{"tif 6", func(o *venue.PlaceOrder) { o.TIF = 6 }, 0, bad(venue.FieldTIF, 5)},
 		{"stp 0", func(o *venue.PlaceOrder) { o.STP = 0 }, 0, bad(venue.FieldSTP, 4)},
 		{"stp 5", func(o *venue.PlaceOrder) { o.STP = 5 }, 0, bad(venue.FieldSTP, 4)},
-		{"unknown flag", func(o *venue.PlaceOrder) { o.Flags = 8 }, 0, bad(venue.FieldFlags, 7)},
+		{"unknown flag", func(o *venue.PlaceOrder) { o.Flags = 32 }, 0, bad(venue.FieldFlags, int64(anyFlags))},
+		{"quote", func(o *venue.PlaceOrder) { o.Flags = venue.Quote }, 0, bad(venue.FieldFlags, int64(anyFlags))},
+		{"by the mark and no stop", func(o *venue.PlaceOrder) { o.Flags = venue.ByMark }, 0, combo(venue.FieldFlags, int64(anyFlags&^venue.ByMark))},
 		{"qty 0", func(o *venue.PlaceOrder) { o.Qty = 0 }, 0, refuse(venue.BadQty, venue.FieldQty, 1)},
 		{"qty negative", func(o *venue.PlaceOrder) { o.Qty = -1 }, 0, refuse(venue.BadQty, venue.FieldQty, 1)},
 		{"qty at its limit", func(o *venue.PlaceOrder) { o.Qty = 5000 }, 2000, venue.Refusal{}},
@@ -93,7 +95,7 @@ func TestAdmit(t *testing.T) {
 		{"post-only stop-limit", func(o *venue.PlaceOrder) { o.Flags, o.Type, o.Stop = venue.PostOnly, venue.StopLimit, 2100 }, 0, combo(venue.FieldFlags, noPost)},
 		{"reduce-only future", func(o *venue.PlaceOrder) { o.Flags = venue.ReduceOnly }, 2000, venue.Refusal{}},
 		{"reduce-only spot", func(o *venue.PlaceOrder) { o.Instrument, o.Flags = 2, venue.ReduceOnly }, 0, combo(venue.FieldFlags, noReduce)},
-		{"all flags", func(o *venue.PlaceOrder) { o.Flags = anyFlags }, 2000, venue.Refusal{}},
+		{"all flags", func(o *venue.PlaceOrder) { o.Flags = anyFlags &^ venue.ByMark }, 2000, venue.Refusal{}},
 
 		{"min qty at once", func(o *venue.PlaceOrder) { o.TIF, o.MinQty = venue.IOC, 10 }, 2000, venue.Refusal{}},
 		{"min qty of a resting order", func(o *venue.PlaceOrder) { o.MinQty = 1 }, 0, combo(venue.FieldMinQty, 0)},
@@ -129,6 +131,15 @@ func TestAdmit(t *testing.T) {
 		{"sell stop just below the last trade", func(o *venue.PlaceOrder) { o.Side, o.Type, o.Stop = venue.Sell, venue.StopLimit, 2019 }, 2000, venue.Refusal{}},
 		{"sell stop at the last trade", func(o *venue.PlaceOrder) { o.Side, o.Type, o.Stop = venue.Sell, venue.StopLimit, 2020 }, 0, refuse(venue.StopAlreadyReached, venue.FieldStop, 2020)},
 		{"sell stop above the last trade", func(o *venue.PlaceOrder) { o.Side, o.Type, o.Stop = venue.Sell, venue.StopLimit, 2100 }, 0, refuse(venue.StopAlreadyReached, venue.FieldStop, 2020)},
+
+		{"buy stop just above the mark", func(o *venue.PlaceOrder) { o.Type, o.Stop, o.Flags = venue.StopLimit, 2001, venue.ByMark }, 2000, venue.Refusal{}},
+		{"buy stop at the mark", func(o *venue.PlaceOrder) { o.Type, o.Stop, o.Flags = venue.StopLimit, 2000, venue.ByMark }, 0, refuse(venue.StopAlreadyReached, venue.FieldStop, 2000)},
+		{"sell stop at the mark", func(o *venue.PlaceOrder) {
+			o.Side, o.Type, o.Stop, o.Flags = venue.Sell, venue.StopLimit, 2000, venue.ByMark
+		}, 0, refuse(venue.StopAlreadyReached, venue.FieldStop, 2000)},
+		{"sell stop below the mark", func(o *venue.PlaceOrder) {
+			o.Side, o.Type, o.Stop, o.Flags = venue.Sell, venue.StopLimit, 1999, venue.ByMark
+		}, 2000, venue.Refusal{}},
 
 		// Before the first mark.
 		{"spot limit without a mark", func(o *venue.PlaceOrder) { o.Instrument, o.Price = 2, 20_000 }, 20_000, venue.Refusal{}},

@@ -92,8 +92,34 @@ func (f *Funding) Close(now venue.Time) FundingPeriod {
 type FundingPeriod struct {
 	// Period is its length and Counted the part of it that counted.
 	Period, Counted venue.Time
+	// Method says how it is paid.
+	Method venue.FundingMethod
 
 	sumMark, sumIndex venue.Sum
+	// What ImpactPremium needs: samples, rates, and the index at the end.
+	premiums Premiums
+	terms    PremiumTerms
+	index    venue.Amount
+}
+
+// Premium returns the number of samples, their exact mean, and the rate for eight
+// hours that ImpactPremium makes of them; false when there are none.
+func (p *FundingPeriod) Premium() (samples int64, mean venue.Ratio, rate PremiumRate, ok bool) {
+	mean, ok = p.premiums.Mean()
+	if !ok {
+		return 0, mean, PremiumRate{}, false
+	}
+	rate, _ = p.premiums.Rate(p.terms)
+	return p.premiums.Samples(), mean, rate, true
+}
+
+// Last returns the index at the end of the period.
+func (p *FundingPeriod) Last() venue.Amount { return p.index }
+
+// Idle says that nobody pays anything.
+func (p *FundingPeriod) Idle() bool {
+	pays := p.Pays(1, 1)
+	return pays.Num.Sign() == 0
 }
 
 // Means returns the time-weighted means of mark and index, exact; false when no
@@ -103,8 +129,9 @@ func (p *FundingPeriod) Means() (mark, index venue.Ratio, ok bool) {
 	return venue.Ratio{Num: p.sumMark.Wide(), Den: d}, venue.Ratio{Num: p.sumIndex.Wide(), Den: d}, p.Counted > 0
 }
 
-// PerUnit returns what a long position pays for each GPU-hour, exact: the
-// difference of the means times the share of the period that counted (FUN-01).
+// PerUnit returns what a long position pays for each GPU-hour by TimeWeighted,
+// exact: the difference of the means times the share of the period that counted
+// (FUN-01).
 // It is 0 when no time counted: without a fresh mark nobody pays.
 func (p *FundingPeriod) PerUnit() venue.Ratio {
 	if p.Counted == 0 {
@@ -114,8 +141,17 @@ func (p *FundingPeriod) PerUnit() venue.Ratio {
 }
 
 // Pays returns what a signed position of lots of so many GPU-hours pays, exact,
-// negative when it receives. Book FundingAmount of it.
+// negative when it receives. Book FundingAmount of it. By ImpactPremium that is
+// its value at the index in force at the end, times the rate for the time that
+// counted (FUN-02).
 func (p *FundingPeriod) Pays(q venue.Qty, hours int64) venue.Ratio {
+	if p.Method == venue.ImpactPremium {
+		rate, ok := p.premiums.Rate(p.terms)
+		if !ok {
+			return whole(venue.Wide{})
+		}
+		return rate.Pays(q, hours, p.index, p.Counted, FundingPeriodOfRate)
+	}
 	unit := p.PerUnit()
 	return venue.Ratio{Num: unit.Num.Mul(venue.WideProduct(int64(q), hours)), Den: unit.Den}
 }
@@ -162,6 +198,11 @@ func (p *Premiums) Add(bid, ask, index venue.Amount) {
 
 // Samples returns how many there are.
 func (p *Premiums) Samples() int64 { return p.samples }
+
+// Mean returns the mean premium, exact; false without a sample.
+func (p *Premiums) Mean() (venue.Ratio, bool) {
+	return venue.Ratio{Num: p.excess.Wide(), Den: p.index.Wide()}, p.samples > 0
+}
 
 // PremiumTerms is how a premium becomes a rate.
 type PremiumTerms struct {

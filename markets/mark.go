@@ -43,6 +43,18 @@ func (i *Impact) Price() (venue.Ratio, bool) {
 	return venue.Ratio{Num: i.ticks.Wide(), Den: venue.ToWide(i.Want)}, i.got == i.Want && i.got > 0
 }
 
+// money returns the mean price of the wanted lots in money, rounded as r says, and
+// absent for a side that is too thin for them.
+func (i *Impact) money(tick venue.Amount, r venue.Rounding, absent venue.Amount) venue.Amount {
+	p, ok := i.Price()
+	if !ok {
+		return absent
+	}
+	v, ok := venue.Ratio{Num: p.Num.Mul(venue.ToWide(tick)), Den: p.Den}.At(1, r)
+	assert.That(ok && venue.Amount(v) <= venue.MaxAmount, "impact price out of range")
+	return venue.Amount(v)
+}
+
 // Source is a set of what a mark is made of.
 type Source uint8
 

@@ -15,6 +15,11 @@ const (
 	// MinFunding and MaxFunding bound the funding period of a perpetual.
 	MinFunding = 60 * venue.Second
 	MaxFunding = day
+	// MaxDefault bounds the size of the default rate of ImpactPremium: ten percent.
+	MaxDefault venue.Rate = 100_000
+	// MaxFactor bounds its clamp factor: a payment of a day is then at most thirty
+	// times what a position is worth, which is in range.
+	MaxFactor = 10 * venue.One
 )
 
 // following is how a market follows an index, and what that needs to remember.
@@ -25,8 +30,11 @@ type following struct {
 	next    venue.Time // When the mark is computed next.
 	planned venue.Time // When it should have been computed this time.
 	funding Funding
-	closing venue.Time    // When the funding period ends, 0 for never.
-	last    FundingPeriod // Its Period is 0 before the first one ended.
+	// premiums are sampled whatever the method is, so that a period can be paid by
+	// the one at its end.
+	premiums Premiums
+	closing  venue.Time    // When the funding period ends, 0 for never.
+	last     FundingPeriod // Its Period is 0 before the first one ended.
 }
 
 // Advance tells what time it is: the time of every trade and of every change of
@@ -89,10 +97,38 @@ func checkTimes(k venue.Kind, r *venue.Reference) venue.Refusal {
 			return why
 		}
 	}
-	if k == venue.Perpetual {
-		return within(r.Funding, MinFunding, MaxFunding, venue.FieldWindow)
+	if k != venue.Perpetual {
+		if why := within(r.Funding, 0, 0, venue.FieldWindow); why.Refused() {
+			return why
+		}
+		return checkMethod(r, venue.TimeWeighted)
 	}
-	return within(r.Funding, 0, 0, venue.FieldWindow)
+	if why := within(r.Funding, MinFunding, MaxFunding, venue.FieldWindow); why.Refused() {
+		return why
+	}
+	return checkMethod(r, venue.ImpactPremium)
+}
+
+// checkMethod refuses a method beyond the last one, and rates that do not belong
+// to it.
+func checkMethod(r *venue.Reference, last venue.FundingMethod) venue.Refusal {
+	least, most, factor := -MaxDefault, MaxDefault, MaxFactor
+	if r.Method == venue.TimeWeighted {
+		least, most, factor = 0, 0, 0
+	}
+	switch {
+	case r.Method > last:
+		return refuse(venue.BadField, venue.FieldMethod, int64(last))
+	case r.Default < least:
+		return refuse(venue.BadField, venue.FieldDefault, int64(least))
+	case r.Default > most:
+		return refuse(venue.BadField, venue.FieldDefault, int64(most))
+	case r.Factor < min(1, factor):
+		return refuse(venue.BadField, venue.FieldFactor, int64(min(1, factor)))
+	case r.Factor > factor:
+		return refuse(venue.BadField, venue.FieldFactor, int64(factor))
+	}
+	return venue.Refusal{}
 }
 
 // SetReference makes the mark follow an index from now on; CheckReference was
@@ -195,7 +231,7 @@ type Observed struct {
 }
 
 // Compute computes the mark of a market that follows an index (MRK-01) and lets
-// its funding observe it (FUN-01). It says whether the mark, its staleness or its
+// its funding observe it (FUN-01, FUN-02). It says whether the mark, its staleness or its
 // sources changed. The basis moves only while index and book are both fresh, the
 // book is fresh while orders trade in it, and a mark beyond the range of the
 // terms is at its bound. Without any source and without a mark before nothing
@@ -228,6 +264,9 @@ func (s *Markets) Compute(id venue.InstrumentID, o *Observed, now venue.Time) bo
 	if f.terms.Funding > 0 {
 		f.lapse(now)
 		f.accrue(now, m.money(k.Price), m.bounded(o.Index), marked.Stale, !o.Fresh)
+		if m.Phase == venue.Continuous && f.funding.paused == 0 {
+			f.premiums.Add(in.Bid.money(in.Tick, venue.Down, 0), in.Ask.money(in.Tick, venue.Up, venue.MaxAmount), m.bounded(o.Index))
+		}
 	}
 	return changed
 }
@@ -317,11 +356,23 @@ func (s *Markets) CloseFunding(now venue.Time) (venue.InstrumentID, FundingPerio
 		if f.closing == 0 || f.closing > now {
 			continue
 		}
-		p := f.funding.Close(now)
+		p := f.closePeriod(now, &s.markets[id].Terms)
 		f.last = p
 		f.closing = next(now, f.terms.Funding)
 		s.schedule()
 		return id, p, true
 	}
 	return 0, FundingPeriod{}, false
+}
+
+// closePeriod ends the period by the method in force, and begins the next one.
+func (f *following) closePeriod(now venue.Time, t *venue.Instrument) FundingPeriod {
+	p := f.funding.Close(now)
+	p.Method, p.premiums, p.index = f.terms.Method, f.premiums, f.funding.index
+	p.terms = PremiumTerms{
+		Default: f.terms.Default, Factor: f.terms.Factor,
+		Initial: t.Brackets[0].Initial, Maintenance: t.Brackets[0].Maintenance,
+	}
+	f.premiums = Premiums{}
+	return p
 }

@@ -7,8 +7,8 @@ import "github.com/clearhour/clearhour/venue"
 //
 //	times of last trades, one per instrument
 //	followers (uint16), in their order: instrument (uint16), reference field by
-//	field, basis, sources byte, next, closing, staleness byte, and funding and
-//	its last period where there is one
+//	field, basis, sources byte, next, closing, staleness byte, and funding,
+//	premiums and the last period where there is funding
 func (s *Markets) appendFollows(dst []byte) []byte {
 	for i := 1; i < len(s.markets); i++ {
 		dst = appendInts(dst, int64(s.markets[i].LastAt))
@@ -26,7 +26,7 @@ func (s *Markets) appendFollows(dst []byte) []byte {
 		}
 		dst = append(dst, stale)
 		if f.terms.Funding > 0 {
-			dst = f.last.AppendState(f.funding.AppendState(dst))
+			dst = f.last.AppendState(f.premiums.AppendState(f.funding.AppendState(dst)))
 		}
 	}
 	return dst
@@ -36,15 +36,24 @@ func appendShort(dst []byte, n int) []byte { return append(dst, byte(n), byte(n>
 
 func appendReference(dst []byte, r *venue.Reference) []byte {
 	return appendInts(appendShort(dst, int(r.Index)), int64(r.Impact), int64(r.Band), int64(r.Span), int64(r.Every),
-		int64(r.IndexAge), int64(r.LastAge), int64(r.Stale), int64(r.Funding))
+		int64(r.IndexAge), int64(r.LastAge), int64(r.Stale), int64(r.Funding), int64(r.Method), int64(r.Default), int64(r.Factor))
 }
 
 func (r *reader) reference() venue.Reference {
-	return venue.Reference{
+	x := venue.Reference{
 		Index: venue.IndexID(r.u16()), Impact: venue.Qty(r.i64()), Band: venue.Rate(r.i64()), Span: venue.Time(r.i64()),
 		Every: venue.Time(r.i64()), IndexAge: venue.Time(r.i64()), LastAge: venue.Time(r.i64()), Stale: venue.Rate(r.i64()),
 		Funding: venue.Time(r.i64()),
 	}
+	x.Method = r.method()
+	x.Default, x.Factor = venue.Rate(r.i64()), venue.Rate(r.i64())
+	return x
+}
+
+func (r *reader) method() venue.FundingMethod {
+	v := r.i64()
+	r.ok = r.ok && v >= 0 && v <= int64(venue.ImpactPremium)
+	return venue.FundingMethod(v)
 }
 
 // loadFollows reads what appendFollows wrote, after all markets.
@@ -82,6 +91,7 @@ func (s *Markets) loadFollower(r *reader) {
 	r.ok = r.ok && stale <= 1 && f.sources&^(FromIndex|FromBook|FromLast) == 0 && (f.closing != 0) == (terms.Funding != 0)
 	if terms.Funding > 0 {
 		r.part(f.funding.LoadState)
+		r.part(f.premiums.LoadState)
 		r.part(f.last.LoadState)
 	}
 }
@@ -95,17 +105,26 @@ func (r *reader) part(load func([]byte) ([]byte, error)) {
 	r.src, r.ok = rest, err == nil
 }
 
-// AppendState appends the state to dst: length, time that counted and the two
-// sums of 16 bytes.
+// AppendState appends the state to dst: length, time that counted, method, index
+// and rates, the two sums of 16 bytes, and the premiums.
 func (p *FundingPeriod) AppendState(dst []byte) []byte {
-	return appendSum(appendSum(appendInts(dst, int64(p.Period), int64(p.Counted)), p.sumMark), p.sumIndex)
+	t := &p.terms
+	dst = appendInts(dst, int64(p.Period), int64(p.Counted), int64(p.Method), int64(p.index),
+		int64(t.Default), int64(t.Factor), int64(t.Initial), int64(t.Maintenance))
+	return p.premiums.AppendState(appendSum(appendSum(dst, p.sumMark), p.sumIndex))
 }
 
 // LoadState reads what AppendState wrote. After an error p is unchanged.
 func (p *FundingPeriod) LoadState(src []byte) ([]byte, error) {
 	r := reader{src: src, ok: true}
-	x := FundingPeriod{Period: venue.Time(r.i64()), Counted: venue.Time(r.i64()), sumMark: r.sum(), sumIndex: r.sum()}
-	r.ok = r.ok && x.Counted >= 0 && x.Counted <= x.Period
+	x := FundingPeriod{Period: venue.Time(r.i64()), Counted: venue.Time(r.i64()), Method: r.method(), index: venue.Amount(r.i64())}
+	t := &x.terms
+	t.Default, t.Factor, t.Initial, t.Maintenance = venue.Rate(r.i64()), venue.Rate(r.i64()), venue.Rate(r.i64()), venue.Rate(r.i64())
+	x.sumMark, x.sumIndex = r.sum(), r.sum()
+	r.part(x.premiums.LoadState)
+	r.ok = r.ok && x.Counted >= 0 && x.Counted <= x.Period && x.index >= 0 && x.index <= venue.MaxAmount &&
+		t.Default >= -MaxDefault && t.Default <= MaxDefault && t.Factor >= 0 && t.Factor <= MaxFactor &&
+		t.Maintenance >= 0 && t.Maintenance <= t.Initial && t.Initial <= venue.One
 	if r.ok {
 		*p = x
 	}

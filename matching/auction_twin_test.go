@@ -311,7 +311,7 @@ func (p *pair) sumCrosses(c *Crossed, at venue.Price, traded, taken map[int]venu
 			tag := int(side.part.Tag)
 			o := p.slow.orders[p.sids[tag]]
 			traded[tag] += x.Qty
-			want := Part{p.fids[tag], o.Holding, o.Tag, o.Price, o.leaves - traded[tag] - taken[tag], o.Flags}
+			want := Part{p.fids[tag], o.Holding, o.Tag, o.Price, o.leaves - traded[tag] - taken[tag], o.Flags &^ venue.ByMark}
 			if side.part != want || o.Side != side.of {
 				return fmt.Errorf("part %+v of %v, want %+v", side.part, x, want)
 			}

@@ -68,7 +68,7 @@ type Books struct {
 
 	books    []book     // By instrument.
 	asides   []aside    // By instrument.
-	halves   []half     // Four per instrument, see half.
+	halves   []half     // Six per instrument, see half.
 	holdings []ends     // By holding.
 	expiries []expiry   // Heap of orders with an expiry time.
 	icebergs []hidden   // Scratch of probe.
@@ -131,13 +131,15 @@ func (b *Books) Open(inst venue.InstrumentID, low, high venue.Price) {
 	for len(b.books) <= int(inst) {
 		b.books = append(b.books, book{})
 		b.asides = append(b.asides, aside{})
-		b.halves = append(b.halves, closed, closed, closed, closed)
+		for range halvesPerBook {
+			b.halves = append(b.halves, closed)
+		}
 	}
 	assert.That(b.books[inst].span == 0, "instrument opened twice")
 	span := int32(high-low) + 1
 	b.books[inst] = book{low: low, span: span}
 	for k := range halvesPerBook {
-		b.halves[int(inst)*halvesPerBook+k] = newHalf(span, k == bids || k == sellStops)
+		b.halves[int(inst)*halvesPerBook+k] = newHalf(span, k == bids || k == sellStops || k == sellMarks)
 	}
 }
 

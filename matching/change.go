@@ -30,7 +30,7 @@ func (b *Books) withdraw(s uint32, m *Matched) {
 			b.uncount(s, o)
 		}
 	case stateDormant:
-		h := b.stopHalf(o)
+		h := b.stopHalf(s, o)
 		b.pull(h, h.key(b.extras[s].stop), o)
 	}
 	o.setState(stateIdle)
@@ -67,7 +67,7 @@ func (b *Books) shrink(s, leaves uint32, m *Matched) {
 		l.agg -= uint64(shown - o.qty)
 		b.report(m, o.inst, o.side(), o.price, l)
 	case stateDormant:
-		h := b.stopHalf(o)
+		h := b.stopHalf(s, o)
 		b.levelAt(h, h.key(b.extras[s].stop)).agg -= uint64(shown - o.qty)
 	}
 }
@@ -103,7 +103,7 @@ func (b *Books) Amend(id venue.OrderID, price venue.Price, leaves venue.Qty, m *
 		b.extras[s].reserve = 0
 	}
 	if dormant {
-		h := b.stopHalf(o)
+		h := b.stopHalf(s, o)
 		l, why := b.levelFor(h, h.key(b.extras[s].stop))
 		assert.That(why == venue.OK, "no room for an order that was there")
 		b.append(l, s, o)

@@ -7,7 +7,7 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// A half is one of the four sets of levels of a book. Within it a level has a
+// A half is one of the six sets of levels of a book. Within it a level has a
 // key: lower is better in every half, so that nothing below asks which way a side
 // goes. The key of a price is its ticks above the low of the instrument, or its
 // ticks below the high where the highest price comes first.
@@ -38,6 +38,8 @@ const (
 	asks
 	sellStops // Dormant orders to sell; the next to trigger is the highest.
 	buyStops
+	sellMarks // The same for those that the mark elects.
+	buyMarks
 	halvesPerBook
 )
 
@@ -90,12 +92,13 @@ func (b *Books) facing(o *order) *half {
 }
 
 // stopHalf returns where a dormant order waits.
-func (b *Books) stopHalf(o *order) *half {
-	k := buyStops
-	if o.has(flagSell) {
-		k = sellStops
-	}
-	return &b.halves[int(o.inst)*halvesPerBook+k]
+func (b *Books) stopHalf(s uint32, o *order) *half {
+	return &b.halves[int(o.inst)*halvesPerBook+b.stopKind(s, o)]
+}
+
+// stopKind returns which half of its book a dormant order waits in.
+func (b *Books) stopKind(s uint32, o *order) int {
+	return buyStops - int(o.flags&flagSell) + (buyMarks-buyStops)*int(b.extras[s].byMark)
 }
 
 // at returns the index of the level with a key, whose page must exist.

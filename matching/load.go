@@ -78,7 +78,7 @@ func (b *Books) checkOrder(s uint32, o *order) string {
 		return "quantity"
 	case o.prev > last || o.next > last || l.older > last || l.younger > last:
 		return "neighbour"
-	case o.state() == stateResting && o.has(flagImmediate):
+	case o.state() == stateResting && o.immediate():
 		return "immediate order at rest"
 	case o.state() != stateIdle && !o.has(flagListed):
 		return "order in a book and in no holding"
@@ -98,6 +98,8 @@ func (b *Books) checkOrder(s uint32, o *order) string {
 	switch {
 	case stop && (x.stop < 0 || x.stop >= b.books[o.inst].span) || !stop && (x.stop != 0 || o.state() == stateDormant):
 		return "trigger"
+	case x.byMark > 1 || x.byMark != 0 && !stop:
+		return "what elects"
 	case x.reserve != 0 && (x.display == 0 || o.qty > x.display):
 		return "reserve"
 	}
@@ -176,7 +178,7 @@ func (b *Books) checkLevel(i int, tick int32, l *level) (int, string) {
 		o := &b.orders[s]
 		at, k := o.price, int(o.flags&flagSell)
 		if o.state() == stateDormant {
-			at, k = b.extras[s].stop, buyStops-int(o.flags&flagSell)
+			at, k = b.extras[s].stop, b.stopKind(s, o)
 		}
 		if o.state() != stateResting && o.state() != stateDormant || at != tick || int(o.inst)*halvesPerBook+k != i || o.prev != prev {
 			return 0, "order in the wrong queue"

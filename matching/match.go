@@ -18,7 +18,7 @@ func (b *Books) Match(id venue.OrderID, m *Matched) {
 	h := b.facing(o)
 	leaves := b.leaves(s)
 	limit := h.key(o.price)
-	if h.best > limit && o.flags&(flagImmediate|flagExtended) == 0 {
+	if h.best > limit && !o.has(flagExtended) && !o.immediate() {
 		// The common case: nothing to trade with and nothing to decide.
 		if why := b.stand(s, o, leaves, m); why != venue.OK {
 			b.finish(s, leaves, why, m)
@@ -36,7 +36,7 @@ func (b *Books) Match(id venue.OrderID, m *Matched) {
 			return
 		}
 	}
-	if o.has(flagImmediate) {
+	if o.immediate() {
 		b.finish(s, leaves, venue.IOCRemainder, m)
 		return
 	}
@@ -49,7 +49,7 @@ func (b *Books) refuse(s uint32, o *order, h *half, limit int32, leaves uint32) 
 	if h.best <= limit && o.user().Has(venue.PostOnly) {
 		return venue.WouldTake
 	}
-	if !o.has(flagImmediate) {
+	if !o.immediate() {
 		r := b.restHalf(o)
 		if why := b.room(r, r.key(o.price)); why != venue.OK {
 			return why
@@ -249,6 +249,6 @@ func (b *Books) Rest(id venue.OrderID, m *Matched) venue.Reason {
 	s := b.slot(id)
 	o := &b.orders[s]
 	assert.That(s != 0 && o.state() == stateIdle, "rest of an order that is not idle")
-	assert.That(!o.has(flagImmediate), "rest of an order that never rests")
+	assert.That(!o.immediate(), "rest of an order that never rests")
 	return b.stand(s, o, b.leaves(s), m)
 }

@@ -21,7 +21,7 @@ type Order struct {
 	Type venue.OrderType
 	TIF  venue.TimeInForce
 	STP  venue.SelfTrade
-	// Flags are kept; only PostOnly means anything here.
+	// Flags are kept; only PostOnly means anything here, and ByMark of a stop.
 	Flags venue.OrderFlags
 	// Price is the limit in ticks. A Market order brings the bound of its band;
 	// a Stop brings nothing and gets its limit from Reprice.
@@ -98,7 +98,7 @@ type extra struct {
 	display uint32
 	minQty  uint32
 	due     uint32 // Place in the expiry heap plus 1, 0 for none.
-	_       uint32
+	byMark  uint32 // 1 for a stop that the mark elects.
 }
 
 // Bits of order.flags.
@@ -108,25 +108,35 @@ type extra struct {
 //	3-4   type minus 1
 //	5-7   time in force
 //	8-9   self-trade prevention minus 1
-//	10    never rests
-//	11    has an extra record
-//	12    is in the list of its holding
-//	13-15 venue.OrderFlags
+//	10    has an extra record
+//	11    is in the list of its holding
+//	12-15 venue.OrderFlags but ByMark, which stands in the extra record
 const (
-	flagSell      = 1 << 0
-	stateMask     = 3 << 1
-	stateIdle     = 1 << 1 // Taken, in no book.
-	stateResting  = 2 << 1
-	stateDormant  = 3 << 1
-	typeShift     = 3
-	tifShift      = 5
-	stpShift      = 8
-	flagImmediate = 1 << 10
-	flagExtended  = 1 << 11
-	flagListed    = 1 << 12
-	userShift     = 13
-	userMask      = 7
+	flagSell     = 1 << 0
+	stateMask    = 3 << 1
+	stateIdle    = 1 << 1 // Taken, in no book.
+	stateResting = 2 << 1
+	stateDormant = 3 << 1
+	typeShift    = 3
+	tifShift     = 5
+	stpShift     = 8
+	flagExtended = 1 << 10
+	flagListed   = 1 << 11
+	userShift    = 12
+	userMask     = 1<<4 - 1
 )
+
+// onceMask says, by the five bits of type and time in force, which orders trade
+// at once or not at all.
+const (
+	onceTypes = 1<<(venue.Market-1) | 1<<(venue.Stop-1)
+	once4     = 1<<(4*venue.IOC) | 1<<(4*venue.FOK)
+	every4    = 1<<0 | 1<<4 | 1<<8 | 1<<12 | 1<<16 | 1<<20 | 1<<24 | 1<<28
+	onceMask  = uint32(onceTypes*every4 | 15*once4)
+)
+
+// immediate says whether the order never rests.
+func (o *order) immediate() bool { return onceMask>>(o.flags>>typeShift&31)&1 != 0 }
 
 func (o *order) state() uint16             { return o.flags & stateMask }
 func (o *order) setState(s uint16)         { o.flags = o.flags&^stateMask | s }
@@ -141,12 +151,8 @@ func (b *Books) id(s uint32) venue.OrderID { return id(b.orders[s].gen, s) }
 
 // flagsOf packs what is asked for; the state is idle.
 func flagsOf(o *Order) uint16 {
-	f := uint16(o.Side-venue.Buy) | stateIdle | uint16(o.Type-1)<<typeShift | uint16(o.TIF)<<tifShift |
-		uint16(o.STP-1)<<stpShift | uint16(o.Flags)<<userShift
-	if o.TIF == venue.IOC || o.TIF == venue.FOK || o.Type == venue.Market || o.Type == venue.Stop {
-		f |= flagImmediate
-	}
-	return f
+	return uint16(o.Side-venue.Buy) | stateIdle | uint16(o.Type-1)<<typeShift | uint16(o.TIF)<<tifShift |
+		uint16(o.STP-1)<<stpShift | uint16(o.Flags&userMask)<<userShift
 }
 
 // slot returns the slot of a live order, or 0.
@@ -166,7 +172,7 @@ func (b *Books) slot(id venue.OrderID) uint32 {
 // until Match, Rest or Park. False says that the slab is full.
 func (b *Books) Add(o *Order) (venue.OrderID, bool) {
 	assert.That(o.Qty > 0 && o.Qty <= venue.MaxQty, "order quantity")
-	assert.That(o.Side-venue.Buy <= 1 && o.Type-1 <= 3 && o.STP-1 <= 3 && o.TIF <= 7 && o.Flags <= userMask, "order fields")
+	assert.That(o.Side-venue.Buy <= 1 && o.Type-1 <= 3 && o.STP-1 <= 3 && o.TIF <= 7 && o.Flags&^venue.ByMark <= userMask, "order fields")
 	assert.That(int(o.Instrument) < len(b.books), "order for a book that is not open")
 	var tick int32
 	if o.Type != venue.Stop {
@@ -206,6 +212,9 @@ func (b *Books) extend(s uint32, o *Order) {
 	x := extra{expire: o.Expire, display: uint32(o.Display), minQty: uint32(o.MinQty)}
 	if o.Type == venue.Stop || o.Type == venue.StopLimit {
 		x.stop = b.offset(uint16(o.Instrument), o.Stop)
+		if o.Flags.Has(venue.ByMark) {
+			x.byMark = 1
+		}
 	}
 	b.extras[s] = x
 	b.orders[s].flags |= flagExtended
@@ -302,6 +311,9 @@ func (b *Books) view(s uint32, v *View) {
 	v.MinQty, v.Display, v.Expire = venue.Qty(x.minQty), venue.Qty(x.display), x.expire
 	if v.Type == venue.Stop || v.Type == venue.StopLimit {
 		v.Stop = b.price(o.inst, x.stop)
+		if x.byMark != 0 {
+			v.Flags |= venue.ByMark
+		}
 	}
 }
 

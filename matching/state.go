@@ -19,7 +19,7 @@ import (
 //	holdings u32 { oldest u32, youngest u32 }
 //	expiries u32 { slot u32 }
 const (
-	stateVersion = 1
+	stateVersion = 2
 	sharedBit    = 1 << 31 // Of a span.
 )
 
@@ -86,7 +86,7 @@ func (b *Books) appendOrders(dst []byte) []byte {
 		if o.has(flagExtended) {
 			x := &b.extras[s]
 			dst = le.AppendUint64(dst, uint64(x.expire))
-			dst = appendWords(dst, uint32(x.stop), x.reserve, x.display, x.minQty)
+			dst = appendWords(dst, uint32(x.stop), x.reserve, x.display, x.minQty, x.byMark)
 		}
 	}
 	return dst
@@ -188,7 +188,9 @@ func (b *Books) readBooks(r *reader) string {
 	for uint32(len(b.books)) < n {
 		b.books = append(b.books, book{})
 		b.asides = append(b.asides, aside{})
-		b.halves = append(b.halves, closed, closed, closed, closed)
+		for range halvesPerBook {
+			b.halves = append(b.halves, closed)
+		}
 	}
 	return ""
 }
@@ -216,7 +218,7 @@ func (b *Books) readOrders(r *reader) string {
 		}
 		if o.has(flagExtended) {
 			b.extras[s] = extra{
-				expire: venue.Time(r.u64()), stop: int32(r.u32()), reserve: r.u32(), display: r.u32(), minQty: r.u32(),
+				expire: venue.Time(r.u64()), stop: int32(r.u32()), reserve: r.u32(), display: r.u32(), minQty: r.u32(), byMark: r.u32(),
 			}
 			if o.state() == stateResting && b.extras[s].display != 0 && int(o.inst) < len(b.asides) {
 				b.asides[o.inst].icebergs++

@@ -11,7 +11,7 @@ func (b *Books) Park(id venue.OrderID) venue.Reason {
 	s := b.slot(id)
 	o := &b.orders[s]
 	assert.That(s != 0 && o.state() == stateIdle && (o.kind() == venue.Stop || o.kind() == venue.StopLimit), "park of an order that is not an idle stop")
-	h := b.stopHalf(o)
+	h := b.stopHalf(s, o)
 	l, why := b.levelFor(h, h.key(b.extras[s].stop))
 	if why != venue.OK {
 		return why
@@ -24,7 +24,12 @@ func (b *Books) Park(id venue.OrderID) venue.Reason {
 // Stops says whether there are dormant orders in an instrument.
 func (b *Books) Stops(inst venue.InstrumentID) bool {
 	at := int(inst) * halvesPerBook
-	return b.halves[at+sellStops].best != none || b.halves[at+buyStops].best != none
+	for k := sellStops; k <= buyMarks; k++ {
+		if b.halves[at+k].best != none {
+			return true
+		}
+	}
+	return false
 }
 
 // Elect appends to dst the dormant stops that a trade at last reaches, and makes
@@ -33,10 +38,20 @@ func (b *Books) Stops(inst venue.InstrumentID) bool {
 // the highest; at one trigger the oldest comes first. At most
 // Limits.StopsPerElect are returned: call again for the rest.
 func (b *Books) Elect(inst venue.InstrumentID, last venue.Price, dst []venue.OrderID) []venue.OrderID {
+	return b.electFrom(inst, buyStops, last, dst)
+}
+
+// ElectByMark is Elect for the stops that wake at the mark.
+func (b *Books) ElectByMark(inst venue.InstrumentID, mark venue.Price, dst []venue.OrderID) []venue.OrderID {
+	return b.electFrom(inst, buyMarks, mark, dst)
+}
+
+// electFrom elects from the half of buy stops and from the one before it.
+func (b *Books) electFrom(inst venue.InstrumentID, buys int, price venue.Price, dst []venue.OrderID) []venue.OrderID {
 	base := int(inst) * halvesPerBook
-	tick := b.offset(uint16(inst), last)
+	tick := b.offset(uint16(inst), price)
 	most := len(dst) + b.limits.StopsPerElect
-	for k := buyStops; k >= sellStops; k-- {
+	for k := buys; k > buys-2; k-- {
 		h := &b.halves[base+k]
 		for h.best <= h.key(tick) && len(dst) < most {
 			s := b.levels[h.at(h.best)].head

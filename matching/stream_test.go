@@ -136,6 +136,9 @@ func (p *pair) order() Order {
 	case 9:
 		o.Type = venue.Market
 	}
+	if o.Stop != 0 && p.next(2) == 0 {
+		o.Flags |= venue.ByMark
+	}
 	return o
 }
 
@@ -241,10 +244,16 @@ func (p *pair) amend() error {
 func (p *pair) elect() error {
 	inst := venue.InstrumentID(1 + p.next(3))
 	last := p.price(inst)
-	p.note("elect %d at %d", inst, last)
-	fs, ss := p.fast.Elect(inst, last, nil), p.slow.Elect(inst, last, nil)
+	byMark := p.next(2) == 0
+	p.note("elect %d at %d, by mark %v", inst, last, byMark)
+	var fs, ss []venue.OrderID
+	if byMark {
+		fs, ss = p.fast.ElectByMark(inst, last, nil), p.slow.ElectByMark(inst, last, nil)
+	} else {
+		fs, ss = p.fast.Elect(inst, last, nil), p.slow.Elect(inst, last, nil)
+	}
 	if f, s := p.fastTags(fs), p.slowTags(ss); !slices.Equal(f, s) {
-		return fmt.Errorf("Elect(%d, %d): fast %v, slow %v", inst, last, f, s)
+		return fmt.Errorf("Elect(%d, %d), by mark %v: fast %v, slow %v", inst, last, byMark, f, s)
 	}
 	for i, id := range fs {
 		var v View

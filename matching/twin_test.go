@@ -23,6 +23,7 @@ type venueBooks interface {
 	Amend(id venue.OrderID, price venue.Price, leaves venue.Qty, m *Matched) bool
 	Reprice(id venue.OrderID, price venue.Price)
 	Elect(inst venue.InstrumentID, last venue.Price, dst []venue.OrderID) []venue.OrderID
+	ElectByMark(inst venue.InstrumentID, mark venue.Price, dst []venue.OrderID) []venue.OrderID
 	Get(id venue.OrderID, v *View) bool
 	Each(h venue.HoldingID, fn func(*View) bool)
 	Best(inst venue.InstrumentID, side venue.Side) (venue.Price, bool)
@@ -188,7 +189,7 @@ func (b *slow) fill(o, k *slowOrder, m *Matched) {
 	k.shown -= q
 	k.filled += q
 	m.Fills = append(m.Fills, Fill{
-		Maker: k.id, Holding: k.Holding, MakerTag: k.Tag, Price: k.Price, Qty: q, MakerLeaves: k.leaves, MakerFlags: k.Flags,
+		Maker: k.id, Holding: k.Holding, MakerTag: k.Tag, Price: k.Price, Qty: q, MakerLeaves: k.leaves, MakerFlags: k.Flags &^ venue.ByMark,
 	})
 	if k.leaves == 0 {
 		delete(b.orders, k.id)
@@ -231,7 +232,7 @@ func (b *slow) cut(m *Matched, k *slowOrder, by venue.Qty, reason venue.Reason) 
 	}
 	m.Cuts = append(m.Cuts, Cut{
 		Order: k.id, Holding: k.Holding, Tag: k.Tag, Price: price, By: by, Leaves: k.leaves, Instrument: k.Instrument,
-		Side: k.Side, Flags: k.Flags, Reason: reason, Dormant: k.state == stateDormant,
+		Side: k.Side, Flags: k.Flags &^ venue.ByMark, Reason: reason, Dormant: k.state == stateDormant,
 	})
 	if k.leaves == 0 {
 		delete(b.orders, k.id)
@@ -347,10 +348,18 @@ func (b *slow) Amend(id venue.OrderID, price venue.Price, leaves venue.Qty, m *M
 func (b *slow) Reprice(id venue.OrderID, price venue.Price) { b.orders[id].Price = price }
 
 func (b *slow) Elect(inst venue.InstrumentID, last venue.Price, dst []venue.OrderID) []venue.OrderID {
+	return b.elect(inst, 0, last, dst)
+}
+
+func (b *slow) ElectByMark(inst venue.InstrumentID, mark venue.Price, dst []venue.OrderID) []venue.OrderID {
+	return b.elect(inst, venue.ByMark, mark, dst)
+}
+
+func (b *slow) elect(inst venue.InstrumentID, by venue.OrderFlags, last venue.Price, dst []venue.OrderID) []venue.OrderID {
 	for _, side := range []venue.Side{venue.Buy, venue.Sell} {
 		var due []*slowOrder
 		for o := range maps.Values(b.orders) {
-			if o.state == stateDormant && o.Instrument == inst && o.Side == side && (o.Stop-last)*venue.Price(side.Sign()) <= 0 {
+			if o.state == stateDormant && o.Instrument == inst && o.Side == side && o.Flags&venue.ByMark == by && (o.Stop-last)*venue.Price(side.Sign()) <= 0 {
 				due = append(due, o)
 			}
 		}

@@ -35,9 +35,9 @@ const (
 	Limit OrderType = 1
 	// Market is an immediate-or-cancel limit at the bound of the price band (MAT-03).
 	Market OrderType = 2
-	// Stop becomes Market when the last trade reaches its stop price.
+	// Stop becomes Market when the last trade, or the mark, reaches its stop price.
 	Stop OrderType = 3
-	// StopLimit becomes Limit when the last trade reaches its stop price.
+	// StopLimit becomes Limit when the last trade, or the mark, reaches its stop price.
 	StopLimit OrderType = 4
 )
 
@@ -132,6 +132,11 @@ const (
 	ReduceOnly
 	// CancelOnDisconnect cancels the order when its session is lost.
 	CancelOnDisconnect
+	// Quote marks an order that a MassQuote made and replaces (MAT-07). It never
+	// trades when it enters. No other command may set it.
+	Quote
+	// ByMark has a stop wake at the mark instead of at the last trade (ORD-16).
+	ByMark
 )
 
 // Has says whether all of the flags in f are set.

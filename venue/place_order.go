@@ -14,7 +14,8 @@ type PlaceOrder struct {
 	TIF TimeInForce
 	// STP says what gives way to prevent a self-trade.
 	STP SelfTrade
-	// Flags are post-only, reduce-only, cancel-on-disconnect.
+	// Flags are post-only, reduce-only, cancel-on-disconnect, and by which price a
+	// stop wakes.
 	Flags OrderFlags
 	// Price is the limit in ticks; 0 for Market and Stop.
 	Price Price

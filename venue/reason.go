@@ -66,6 +66,10 @@ const (
 	ChangePending   Reason = 137 // Something else is pending for the same thing.
 	TooManyChanges  Reason = 138
 
+	// Refusals about what one owner has in all of his accounts.
+	TooManyAccountsOfOwner Reason = 120
+	PositionLimit          Reason = 121 // More than one owner may hold (MAR-12).
+
 	// Ends of an order that was accepted.
 	CanceledByUser       Reason = 60
 	CanceledByMass       Reason = 61
@@ -144,6 +148,12 @@ const (
 	FieldStep
 )
 
+// Fields of terms that bound positions.
+const (
+	FieldInterest Field = 70
+	FieldPosition Field = 71
+)
+
 // Fields of the commands by which operators run the venue.
 const (
 	FieldTiers Field = 65
@@ -158,6 +168,15 @@ const (
 	FieldContent
 	FieldReason
 	FieldDigest
+)
+
+// Fields of meters, and of the methods of funding.
+const (
+	FieldContracted Field = iota + 90
+	FieldDelivered
+	FieldUnattested
+	FieldDefault
+	FieldMethod
 )
 
 // Refusal is the typed answer to bad input: what was wrong, in which field, and
@@ -185,6 +204,9 @@ var fieldNames = [...]string{
 	FieldTiers: "fee tiers", FieldHour: "hour",
 	FieldOperator: "operator", FieldChange: "change", FieldEffective: "effective time", FieldContent: "content",
 	FieldReason: "reason", FieldDigest: "digest",
+	FieldContracted: "contracted time", FieldDelivered: "delivered time", FieldUnattested: "unattested time",
+	FieldDefault: "default rate", FieldMethod: "method",
+	FieldInterest: "open interest", FieldPosition: "position",
 }
 
 // String returns the word that people use.

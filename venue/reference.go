@@ -41,8 +41,32 @@ type Index struct {
 	Window, Widest Time
 }
 
+// FundingMethod says what the longs and shorts of a perpetual pay each other.
+type FundingMethod uint8
+
+// Methods of funding.
+const (
+	// TimeWeighted pays the time-weighted mean of the mark less that of the index
+	// (FUN-01).
+	TimeWeighted FundingMethod = 0
+	// ImpactPremium pays a rate that follows from how far the impact prices are
+	// from the index (FUN-02).
+	ImpactPremium FundingMethod = 1
+)
+
+// String returns the word that people use.
+func (m FundingMethod) String() string {
+	switch m {
+	case TimeWeighted:
+		return "time-weighted"
+	case ImpactPremium:
+		return "impact-premium"
+	}
+	return "method?"
+}
+
 // Reference says how the mark of an instrument is made from an index (MRK-01)
-// and, for a perpetual, how funding follows from it (FUN-01).
+// and, for a perpetual, how funding follows from both (FUN-01, FUN-02).
 type Reference struct {
 	// Index is the index.
 	Index IndexID
@@ -64,4 +88,12 @@ type Reference struct {
 	// Funding is the length of a funding period, which ends on its multiples; it
 	// is 0 for everything but a perpetual.
 	Funding Time
+	// Method says what funding is computed from. Each period is paid by the method
+	// at its end.
+	Method FundingMethod
+	// Default is what ImpactPremium adds to the mean premium, for eight hours.
+	// Factor times the difference of the initial and the maintenance margin of the
+	// first bracket bounds the rate, from above 0 to ten. Both are 0 for
+	// TimeWeighted.
+	Default, Factor Rate
 }

@@ -17,6 +17,10 @@ type Amount int64
 // Rate is a fraction in parts per million: 1_000_000 is one.
 type Rate int64
 
+// FineRate is a fraction in parts per billion: 1_000_000_000 is one. It shows
+// rates of funding, for which a Rate is too coarse; nothing is computed from it.
+type FineRate int64
+
 // Time is nanoseconds since 1970-01-01T00:00:00Z. The core never reads a
 // clock: time arrives with each envelope.
 type Time int64
@@ -27,6 +31,9 @@ type Seq uint64
 
 // One is the Rate of exactly one.
 const One Rate = 1_000_000
+
+// FineOne is the FineRate of exactly one.
+const FineOne FineRate = 1_000_000_000
 
 // Second is the number of Time units in a second.
 const Second Time = 1_000_000_000

@@ -28,7 +28,7 @@ var coreFlows = []struct {
 const coreCommands = 1_000_000
 
 func benchApply(out io.Writer, o *benchOptions) error {
-	return overFlows(out, o, func(r *bench.Recording, now bench.Clock) bench.Result { return r.Apply(now, 0) })
+	return overFlows(out, o, (*bench.Recording).Apply)
 }
 
 func benchReplay(out io.Writer, o *benchOptions) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -20,6 +21,7 @@ import (
 // orderFlags are the flags of buy and sell.
 type orderFlags struct {
 	tif, stop, id        string
+	trigger              string
 	postOnly, reduceOnly bool
 	min, display         int64
 }
@@ -51,7 +53,8 @@ func (t *trader) orderCommand(word string, side venue.Side) *cobra.Command {
 	}
 	c.SetFlagErrorFunc(negative)
 	c.Flags().StringVar(&f.tif, "tif", "", "time in force: gtc, day, ioc or fok (default gtc, ioc at the market)")
-	c.Flags().StringVar(&f.stop, "stop", "", "stop price: the order sleeps until the last trade reaches it")
+	c.Flags().StringVar(&f.stop, "stop", "", "stop price: the order sleeps until the trigger reaches it")
+	c.Flags().StringVar(&f.trigger, "trigger", "last", "what wakes a stop: last (trade) or mark")
 	c.Flags().StringVar(&f.id, "id", "", "client order id, at most 20 characters (default: a new one); repeating one is safe")
 	c.Flags().BoolVar(&f.postOnly, "post-only", false, "refuse the order if it would trade at once")
 	c.Flags().BoolVar(&f.reduceOnly, "reduce-only", false, "only bring a position nearer to zero")
@@ -128,6 +131,14 @@ func (f *orderFlags) apply(o *client.Order) error {
 			return fmt.Errorf("--tif %q: want gtc, day, ioc or fok", f.tif)
 		}
 		o.TIF = tif
+	}
+	switch {
+	case f.trigger == "mark" && o.Stop != 0:
+		o.Flags |= venue.ByMark
+	case f.trigger != "last" && f.trigger != "mark":
+		return fmt.Errorf("--trigger %q: want last or mark", f.trigger)
+	case f.trigger == "mark":
+		return errors.New("--trigger goes with --stop")
 	}
 	if f.postOnly {
 		o.Flags |= venue.PostOnly

@@ -111,6 +111,8 @@ type orderTextFields struct {
 	PostOnly    bool   `json:"post_only,omitempty"`
 	ReduceOnly  bool   `json:"reduce_only,omitempty"`
 	CancelOnDis bool   `json:"cancel_on_disconnect,omitempty"`
+	Quote       bool   `json:"quote,omitempty" doc:"Whether it is a side of a quote."`
+	Trigger     string `json:"trigger,omitempty" enum:"last,mark" doc:"By which price a stop wakes."`
 	Triggered   bool   `json:"triggered,omitempty" doc:"Whether a stop was elected."`
 	Status      string `json:"status" enum:"new,partially_filled,filled,canceled,expired,rejected"`
 	Reason      string `json:"reason,omitempty" doc:"Why it ended or was refused: a code of the error catalogue, or what ended it."`
@@ -134,7 +136,7 @@ func (s *Server) orderFields(o *blotter.Order) orderTextFields {
 		ID: orderText(o.ID), Account: uint32(o.Account), ClOrdID: o.ClOrdID.String(), LastClOrdID: o.LastClOrdID.String(),
 		Side: o.Side.String(), Type: o.Type.String(), TIF: o.TIF.String(),
 		PostOnly: o.Flags.Has(venue.PostOnly), ReduceOnly: o.Flags.Has(venue.ReduceOnly), CancelOnDis: o.Flags.Has(venue.CancelOnDisconnect),
-		Triggered: o.Triggered, Status: o.Status.String(), Reason: reasonText(o.Reason),
+		Quote: o.Flags.Has(venue.Quote), Triggered: o.Triggered, Status: o.Status.String(), Reason: reasonText(o.Reason),
 		Qty: qtyText(o.Qty), Filled: qtyText(o.Filled), Leaves: qtyText(o.Leaves), Fees: moneyText(o.Fees),
 		CreatedMS: millis(o.Created), UpdatedMS: millis(o.Updated), Sequence: uint64(o.LastSeq),
 	}
@@ -150,7 +152,10 @@ func (s *Server) orderFields(o *blotter.Order) orderTextFields {
 		t.Price = priceText(o.Price, terms)
 	}
 	if o.Type == venue.Stop || o.Type == venue.StopLimit {
-		t.Stop = priceText(o.Stop, terms)
+		t.Stop, t.Trigger = priceText(o.Stop, terms), "last"
+		if o.Flags.Has(venue.ByMark) {
+			t.Trigger = "mark"
+		}
 	}
 	return t
 }

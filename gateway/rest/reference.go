@@ -29,6 +29,10 @@ type fundingText struct {
 	PeriodMS  int64  `json:"period_ms" doc:"Length of the period."`
 	CountedMS int64  `json:"counted_ms" doc:"The part of it that counted."`
 	Rate      string `json:"rate" doc:"What a long paid as a share of the index, negative when it received."`
+	Method    string `json:"method" doc:"How it was paid: time-weighted or impact-premium."`
+	Samples   uint32 `json:"samples" doc:"How often the impact prices were compared with the index."`
+	Premium   string `json:"premium" doc:"Mean of the samples, as a share of the index."`
+	Rate8h    string `json:"rate_8h,omitempty" doc:"The rate for eight hours, of the method impact-premium."`
 }
 
 func markTextOf(t *marketdata.Ticker) MarkText {
@@ -47,7 +51,10 @@ func markTextOf(t *marketdata.Ticker) MarkText {
 	if f := &t.Funding; f.Period != 0 {
 		m.Funding = &fundingText{
 			Mark: moneyText(f.Mark), Index: moneyText(f.Index), PeriodMS: millis(f.Period), CountedMS: millis(f.Counted),
-			Rate: rateText(f.Rate()),
+			Rate: rateText(f.Rate()), Method: f.Method.String(), Samples: f.Samples, Premium: fineText(f.Premium),
+		}
+		if f.Method == venue.ImpactPremium {
+			m.Funding.Rate8h = fineText(f.Rate8h)
 		}
 	}
 	if t.NextFunding != 0 {

@@ -8,7 +8,7 @@ import (
 	"github.com/clearhour/clearhour/views/marketdata"
 )
 
-// rules: MRK-01, FUN-01.
+// rules: MRK-01, FUN-01, FUN-02.
 func TestMarkText(t *testing.T) {
 	const ms = venue.Second / 1000
 	ticker := marketdata.Ticker{
@@ -17,13 +17,20 @@ func TestMarkText(t *testing.T) {
 		Funding:     marketdata.Funding{Mark: 2_100_000, Index: 2_000_000, Period: 60 * venue.Second, Counted: 30 * venue.Second},
 		NextFunding: 9 * ms,
 	}
+	impact := marketdata.Ticker{Funding: marketdata.Funding{
+		Mark: 2_100_000, Index: 2_000_000, Period: 3600 * venue.Second, Counted: 1800 * venue.Second,
+		Method: venue.ImpactPremium, Samples: 30, Premium: 3_750_000, Rate8h: 3_850_000,
+	}}
 	for _, c := range []struct {
 		ticker marketdata.Ticker
 		want   string
 	}{
 		{marketdata.Ticker{}, `{}`},
+		// 0.00385 for eight hours is 0.000240625 for half an hour.
+		{impact, `{"funding":{"mark":"2.100000","index":"2.000000","period_ms":3600000,"counted_ms":1800000,"rate":"0.000241",` +
+			`"method":"impact-premium","samples":30,"premium":"0.003750000","rate_8h":"0.003850000"}}`},
 		{ticker, `{"mark_stale":true,"mark_sources":["index","last"],"index":{"symbol":"PIX","price":"2.165700","time_ms":5,"contributors":5,"stale":false},` +
-			`"funding":{"mark":"2.100000","index":"2.000000","period_ms":60000,"counted_ms":30000,"rate":"0.025000"},"next_funding_ms":9}`},
+			`"funding":{"mark":"2.100000","index":"2.000000","period_ms":60000,"counted_ms":30000,"rate":"0.025000","method":"time-weighted","samples":0,"premium":"0.000000000"},"next_funding_ms":9}`},
 	} {
 		got, err := json.Marshal(markTextOf(&c.ticker))
 		if err != nil || string(got) != c.want {

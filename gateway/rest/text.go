@@ -28,6 +28,8 @@ func appendAmount(dst []byte, a venue.Amount, decimals uint8) []byte {
 
 func rateText(r venue.Rate) string { return string(scale.AppendRate(nil, r)) }
 
+func fineText(r venue.FineRate) string { return string(scale.AppendFineRate(nil, r)) }
+
 // millis returns a time in milliseconds since 1970, rounded down.
 func millis(t venue.Time) int64 { return time.Unix(0, int64(t)).UnixMilli() }
 

@@ -96,6 +96,7 @@ type Ledger struct {
 	balances []balance // From 1.
 	terms    []terms   // By instrument.
 	holders  holders
+	owners   owners
 	byPair   *table.Table
 	byAsset  *table.Table
 }
@@ -115,6 +116,7 @@ func New(m Limits) *Ledger {
 		balances: make([]balance, 1, m.Balances+1),
 		terms:    make([]terms, m.Instruments+1),
 		holders:  newHolders(m),
+		owners:   newOwners(m.Accounts),
 		byPair:   table.New(m.Holdings),
 		byAsset:  table.New(m.Balances),
 	}
@@ -143,8 +145,8 @@ func (l *Ledger) List(i *venue.Instrument) {
 func (l *Ledger) MaxQty(i venue.InstrumentID) venue.Qty { return l.terms[i].maxQty }
 
 // OpenAccount creates an account without money. The id must be the next free
-// one. It refuses TooManyAccounts, DuplicateID and BadField, the last two with
-// the next free id as the limit.
+// one. It refuses TooManyAccounts, TooManyAccountsOfOwner, DuplicateID and
+// BadField, the last two with the next free id as the limit.
 func (l *Ledger) OpenAccount(a venue.AccountID, owner venue.OwnerID) venue.Refusal {
 	next := venue.AccountID(len(l.accounts))
 	switch {
@@ -156,8 +158,11 @@ func (l *Ledger) OpenAccount(a venue.AccountID, owner venue.OwnerID) venue.Refus
 		return venue.Refusal{Reason: venue.BadField, Field: venue.FieldOwner, Limit: 1}
 	case len(l.accounts) == cap(l.accounts):
 		return venue.Refusal{Reason: venue.TooManyAccounts, Field: venue.FieldAccount, Limit: int64(l.limits.Accounts)}
+	case l.AccountsOf(owner) == MaxPerOwner:
+		return venue.Refusal{Reason: venue.TooManyAccountsOfOwner, Field: venue.FieldOwner, Limit: MaxPerOwner}
 	}
 	l.accounts = append(l.accounts, Account{Owner: owner})
+	l.owners.link(owner, a)
 	return venue.Refusal{}
 }
 

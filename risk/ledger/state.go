@@ -97,7 +97,10 @@ func (l *Ledger) LoadState(src []byte) ([]byte, error) {
 		l.accounts[a].Cash = venue.Amount(r.i64())
 	}
 	for range r.count(accountBytes, l.limits.Accounts-int(venue.FirstAccount)) {
-		l.accounts = append(l.accounts, Account{Owner: venue.OwnerID(r.u32()), Cash: venue.Amount(r.i64())})
+		a := Account{Owner: venue.OwnerID(r.u32()), Cash: venue.Amount(r.i64())}
+		r.ok = r.ok && l.AccountsOf(a.Owner) < MaxPerOwner
+		l.owners.link(a.Owner, venue.AccountID(len(l.accounts)))
+		l.accounts = append(l.accounts, a)
 	}
 	for range r.count(balanceBytes, l.limits.Balances) {
 		b := balance{account: venue.AccountID(r.u32()), asset: venue.AssetID(r.u16()), total: venue.Amount(r.i64())}

@@ -41,7 +41,7 @@ func Record(seed uint64, mix orders.Mix, n, warm int) *Recording {
 		step()
 	}
 	r.state = core.AppendState(nil)
-	var k keeper
+	k := newKeeper(slab)
 	var frame []byte
 	var first venue.Seq
 	var now venue.Time
@@ -89,6 +89,7 @@ func (r *Recording) Core() *engine.Engine {
 // keeper keeps commands in slabs: one after the other in memory, as they come out
 // of a decoder.
 type keeper struct {
+	size    int // Of a slab.
 	places  []venue.PlaceOrder
 	cancels []venue.CancelOrder
 	amends  []venue.AmendOrder
@@ -97,15 +98,20 @@ type keeper struct {
 // slab is how many commands of a kind are allocated together.
 const slab = 4096
 
+func newKeeper(size int) *keeper { return &keeper{size: size} }
+
+// forget makes room by giving up what was kept.
+func (k *keeper) forget() { k.places, k.cancels, k.amends = k.places[:0], k.cancels[:0], k.amends[:0] }
+
 func (k *keeper) keep(e *venue.Envelope) venue.Envelope {
 	kept := *e
 	switch c := e.Command.(type) {
 	case *venue.PlaceOrder:
-		kept.Command = put(&k.places, c)
+		kept.Command = put(&k.places, c, k.size)
 	case *venue.CancelOrder:
-		kept.Command = put(&k.cancels, c)
+		kept.Command = put(&k.cancels, c, k.size)
 	case *venue.AmendOrder:
-		kept.Command = put(&k.amends, c)
+		kept.Command = put(&k.amends, c, k.size)
 	case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
 		*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel, *venue.SetLiquidation, *venue.FundInsurance,
 		*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.SetReference,
@@ -115,9 +121,9 @@ func (k *keeper) keep(e *venue.Envelope) venue.Envelope {
 	return kept
 }
 
-func put[T any](s *[]T, v *T) *T {
+func put[T any](s *[]T, v *T, size int) *T {
 	if len(*s) == cap(*s) {
-		*s = make([]T, 0, slab)
+		*s = make([]T, 0, size)
 	}
 	*s = append(*s, *v)
 	return &(*s)[len(*s)-1]

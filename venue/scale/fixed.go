@@ -169,6 +169,9 @@ func AppendAmount(dst []byte, a venue.Amount, decimals uint8) []byte {
 // rateDecimals is the number of decimal places of a Rate: parts per million.
 const rateDecimals = 6
 
+// fineDecimals is the number of decimal places of a FineRate: parts per billion.
+const fineDecimals = 9
+
 // ParseRate reads a fraction such as "0.0005" as parts per million. One is "1".
 func ParseRate[T text](s T) (venue.Rate, *Error) {
 	v, p := parse(s, rateDecimals)
@@ -181,6 +184,11 @@ func ParseRate[T text](s T) (venue.Rate, *Error) {
 // AppendRate appends a rate as a fraction with six decimals.
 func AppendRate(dst []byte, r venue.Rate) []byte {
 	return appendFixed(dst, int64(r), rateDecimals)
+}
+
+// AppendFineRate appends a rate as a fraction with nine decimals.
+func AppendFineRate(dst []byte, r venue.FineRate) []byte {
+	return appendFixed(dst, int64(r), fineDecimals)
 }
 
 // ParseQty reads a quantity in whole lots. A lot is one contract.

@@ -8,9 +8,9 @@ import (
 // Lengths of the bodies about indices, marks and funding.
 const (
 	publishReadingSize = 30
-	referenceSize      = 68 // An instrument and its reference.
+	referenceSize      = 85 // An instrument and its reference.
 	indexPublishedSize = 21
-	fundingClosedSize  = 34
+	fundingClosedSize  = 63
 	fundingPaidSize    = 22
 	fundingSettledSize = 14
 
@@ -70,6 +70,9 @@ func setReference(w way, b []byte, m *venue.SetReference) {
 	num64(w, b[44:], &m.Reference.LastAge)
 	num64(w, b[52:], &m.Reference.Stale)
 	num64(w, b[60:], &m.Reference.Funding)
+	num8(w, b[68:], &m.Reference.Method)
+	num64(w, b[69:], &m.Reference.Default)
+	num64(w, b[77:], &m.Reference.Factor)
 }
 
 // appendIndexing appends the commands about indices and references.
@@ -137,6 +140,11 @@ func fundingClosed(w way, b []byte, m *venue.FundingClosed) {
 	num64(w, b[10:], &m.Index)
 	num64(w, b[18:], &m.Period)
 	num64(w, b[26:], &m.Counted)
+	num8(w, b[34:], &m.Method)
+	num32(w, b[35:], &m.Samples)
+	num64(w, b[39:], &m.Premium)
+	num64(w, b[47:], &m.Rate)
+	num64(w, b[55:], &m.Last)
 }
 
 func fundingPaid(w way, b []byte, m *venue.FundingPaid) {

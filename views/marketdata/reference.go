@@ -27,11 +27,23 @@ type Funding struct {
 	Mark, Index venue.Amount
 	// Period is how long it was, Counted the part that counted.
 	Period, Counted venue.Time
+	// Method is how it was paid.
+	Method venue.FundingMethod
+	// Samples is how often the premium was sampled and Premium their mean; Rate8h
+	// is what ImpactPremium made of it for eight hours, 0 by TimeWeighted.
+	Samples         uint32
+	Premium, Rate8h venue.FineRate
 }
 
-// Rate returns what a long paid for each GPU-hour as a share of the mean index,
-// rounded half-even; 0 when no time counted.
+// Rate returns what a long paid for each GPU-hour as a share of the index, for the
+// whole period: by ImpactPremium of the index at its end, else of the mean one. It
+// is rounded half-even, and 0 when no time counted.
 func (f *Funding) Rate() venue.Rate {
+	if f.Method == venue.ImpactPremium {
+		const unit = venue.Time(venue.FineOne) / venue.Time(venue.One) // Of a FineRate in a Rate.
+		rate, _ := venue.MulDiv(int64(f.Rate8h), int64(f.Counted), int64(8*3600*venue.Second*unit), venue.HalfEven)
+		return venue.Rate(rate)
+	}
 	if f.Period == 0 || f.Index <= 0 {
 		return 0
 	}
@@ -63,7 +75,10 @@ func (v *View) fundingClosed(ev *venue.FundingClosed) Change {
 	if m == nil {
 		return Change{}
 	}
-	m.refers.funding = Funding{Mark: ev.Mark, Index: ev.Index, Period: ev.Period, Counted: ev.Counted}
+	m.refers.funding = Funding{
+		Mark: ev.Mark, Index: ev.Index, Period: ev.Period, Counted: ev.Counted,
+		Method: ev.Method, Samples: ev.Samples, Premium: ev.Premium, Rate8h: ev.Rate,
+	}
 	return Change{Instrument: ev.Instrument, Feed: FeedState}
 }
 
