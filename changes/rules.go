@@ -33,6 +33,8 @@ var rules = [...]Rule{
 	{Kind: venue.KindSetReference, Name: "reference", Notice: day},
 	{Kind: venue.KindSetFeeTiers, Name: "fee-tiers", Notice: day},
 	{Kind: venue.KindSetLiquidation, Name: "liquidation", Notice: day, Factor: 2, Bounded: "target, fee, spread"},
+	{Kind: venue.KindSetCollateral, Name: "collateral", Notice: day, Factor: 2, Bounded: "price, part that counts"},
+	{Kind: venue.KindSellCollateral, Name: "collateral-sale"},
 	{Kind: venue.KindFundInsurance, Name: "insurance"},
 	{Kind: venue.KindSettleInstrument, Name: "settle"},
 	{Kind: venue.KindListAsset, Name: "asset"},
@@ -90,6 +92,10 @@ func subject(c venue.Command) uint32 {
 	case *venue.SettleInstrument:
 		return uint32(c.Instrument)
 	case *venue.ListAsset:
+		return uint32(c.Asset)
+	case *venue.SetCollateral:
+		return uint32(c.Asset)
+	case *venue.SellCollateral:
 		return uint32(c.Asset)
 	case *venue.ListInstrument:
 		return uint32(c.Terms.ID)
@@ -163,6 +169,17 @@ func CheckLiquidation(from, to *venue.LiquidationTerms) venue.Refusal {
 		}
 	}
 	return venue.Refusal{}
+}
+
+// CheckCollateral refuses ChangeTooLarge, with the bound, for an asset that would
+// count for more or less than one change may say: by its price in micro-dollars,
+// and by the part of it that counts.
+func CheckCollateral(price venue.Amount, rate venue.Rate, to *venue.SetCollateral) venue.Refusal {
+	f := factor(venue.KindSetCollateral)
+	if why := within(int64(price), int64(to.Price), f, venue.FieldPrice); why.Refused() {
+		return why
+	}
+	return within(int64(rate), int64(to.Rate), f, venue.FieldRate)
 }
 
 func factor(k venue.CommandKind) int64 {

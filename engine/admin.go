@@ -27,7 +27,11 @@ func (e *Engine) listAsset(c *venue.ListAsset) {
 
 func (e *Engine) listInstrument(c *venue.ListInstrument) {
 	t := &c.Terms
-	if why := e.markets.List(t); why.Refused() {
+	why := e.admitBase(t)
+	if !why.Refused() {
+		why = e.markets.List(t)
+	}
+	if why.Refused() {
 		e.rejectCommand(c, 0, venue.ClOrdID{}, why)
 		return
 	}
@@ -64,12 +68,19 @@ func (e *Engine) setVersion(c *venue.SetVersion) {
 }
 
 func (e *Engine) openAccount(c *venue.OpenAccount) {
-	if why := e.ledger.OpenAccount(c.Account, c.Owner); why.Refused() {
+	why := e.admitIsolated(c.Isolated)
+	if !why.Refused() {
+		why = e.ledger.OpenAccount(c.Account, c.Owner)
+	}
+	if why.Refused() {
 		e.rejectCommand(c, c.Account, venue.ClOrdID{}, why)
 		return
 	}
+	if c.Isolated != 0 {
+		e.ledger.Isolate(c.Account, c.Isolated)
+	}
 	x := e.tape.AccountOpened()
-	x.Account, x.Owner = c.Account, c.Owner
+	x.Account, x.Owner, x.Isolated = c.Account, c.Owner, c.Isolated
 }
 
 func (e *Engine) deposit(c *venue.Deposit) {
@@ -98,6 +109,7 @@ func (e *Engine) tellTransfer(a venue.AccountID, as venue.AssetID) {
 		return
 	}
 	e.tellBalance(a, as)
+	e.moved(a, as)
 }
 
 // transfer says whether a deposit or a withdrawal is to be done now; otherwise
@@ -123,7 +135,7 @@ func (e *Engine) admitTransfer(kind venue.CommandKind, a venue.AccountID, as ven
 		return venue.Refusal{Reason: venue.BadField, Field: venue.FieldAmount, Limit: int64(venue.MaxAmount)}
 	case kind == venue.KindDeposit:
 		return e.ledger.CanDeposit(a, as, n)
-	case as == venue.USD && e.liq.owing > 0: // Until the debts are paid, nobody leaves (R-GATE).
+	case e.liq.owing > 0 && (as == venue.USD || e.risk.Pledge(as) != nil): // Until the debts are paid, nobody leaves (R-GATE).
 		return venue.Refusal{Reason: venue.WithdrawalsSuspended, Field: venue.FieldAccount}
 	}
 	return e.risk.CanWithdraw(a, as, n, e.markets.Marks())

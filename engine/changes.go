@@ -72,6 +72,13 @@ func (e *Engine) checkChange(c venue.Command) venue.Refusal {
 			return why
 		}
 		return changes.CheckLiquidation(&e.liq.terms, &c.Terms)
+	case *venue.SetCollateral:
+		if why := e.admitCollateral(c); why.Refused() {
+			return why
+		}
+		if p := e.risk.Pledge(c.Asset); p != nil {
+			return changes.CheckCollateral(p.Price, p.Rate, c)
+		}
 	case *venue.SetOperator:
 		return e.changes.CheckEnrol(c.Operator, c.Enrolled)
 	}
@@ -168,6 +175,10 @@ func (e *Engine) operate(c venue.Command) {
 		e.setSchedule(c)
 	case *venue.SetProtections:
 		e.setProtections(c)
+	case *venue.SetCollateral:
+		e.setCollateral(c)
+	case *venue.SellCollateral:
+		e.sellCollateral(c)
 	case *venue.SetTerms:
 		e.setTerms(c)
 	case *venue.SetOperator:

@@ -15,7 +15,7 @@ import (
 func TestEveryRuleIsPerformed(t *testing.T) {
 	empty := []venue.Command{
 		&venue.SetPhase{}, &venue.SetMark{}, &venue.SetProtections{}, &venue.SetSchedule{}, &venue.SetTerms{}, &venue.SetReference{},
-		&venue.SetFeeTiers{}, &venue.SetLiquidation{}, &venue.FundInsurance{}, &venue.SettleInstrument{},
+		&venue.SetFeeTiers{}, &venue.SetLiquidation{}, &venue.FundInsurance{}, &venue.SettleInstrument{}, &venue.SetCollateral{}, &venue.SellCollateral{},
 		&venue.ListAsset{}, &venue.ListInstrument{}, &venue.ListIndex{}, &venue.SetOperator{},
 	}
 	kinds := map[venue.CommandKind]venue.Command{}

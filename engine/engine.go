@@ -180,6 +180,8 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.setVersion(c)
 	case *venue.PublishReading:
 		e.publishReading(c)
+	case *venue.Transfer:
+		e.move(c)
 	case *venue.ProposeChange:
 		e.proposeChange(c)
 	case *venue.ApproveChange:
@@ -188,7 +190,7 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.cancelChange(c)
 	case *venue.SetMark, *venue.SetPhase, *venue.ListAsset, *venue.ListInstrument, *venue.ListIndex, *venue.SetReference,
 		*venue.SetFeeTiers, *venue.SettleInstrument, *venue.SetLiquidation, *venue.FundInsurance,
-		*venue.SetSchedule, *venue.SetProtections, *venue.SetTerms, *venue.SetOperator:
+		*venue.SetSchedule, *venue.SetProtections, *venue.SetTerms, *venue.SetOperator, *venue.SetCollateral, *venue.SellCollateral:
 		e.operate(c)
 	}
 	e.conclude()

@@ -25,6 +25,7 @@ func (e *Engine) Image(tape *venue.Tape) {
 		x.Asset, x.Symbol, x.Decimals = id, a.Symbol, a.Decimals
 	}
 	e.imageIndices()
+	e.imageCollateral()
 	for id := venue.InstrumentID(1); id <= e.markets.Count(); id++ {
 		e.imageMarket(id)
 	}
@@ -54,7 +55,7 @@ func (e *Engine) imageMarket(id venue.InstrumentID) {
 
 func (e *Engine) imageAccount(a venue.AccountID) {
 	x := e.tape.AccountOpened()
-	x.Account, x.Owner = a, e.ledger.Owner(a)
+	x.Account, x.Owner, x.Isolated = a, e.ledger.Owner(a), e.ledger.Isolated(a)
 	if state := e.liq.standing[a].state; state != 0 {
 		st := e.risk.Status(a, e.marks())
 		e.tellState(a, state, &st)

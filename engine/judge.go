@@ -42,11 +42,11 @@ func (e *Engine) judge(a venue.AccountID) {
 		return
 	}
 	s := &e.liq.standing[a]
-	if *s == (standing{}) && e.risk.Covered(a, e.marks()) {
+	if *s == (standing{}) && e.risk.Covered(a, e.marks()) && !e.risk.Indebted(a) {
 		return
 	}
 	st := e.risk.Status(a, e.marks())
-	e.owe(s, st.Equity() < 0)
+	e.owe(a, st.Equity() < 0)
 	if !e.risk.Fresh(a, e.marks()) {
 		return
 	}
@@ -54,18 +54,20 @@ func (e *Engine) judge(a venue.AccountID) {
 	if state != risk.Liquidating || s.state < venue.StateLiquidating {
 		e.become(a, venue.AccountState(state), &st)
 	}
-	if !s.queued && (state == risk.Liquidating || s.owes && st.Maintenance == 0) {
+	if !s.queued && (state == risk.Liquidating || st.Owed() > 0 && (s.owes || st.Collateral > 0)) {
 		s.queued = true
 		e.liq.queue.push(a, st.Maintenance)
 	}
 }
 
 // owe counts the accounts that owe more than they have.
-func (e *Engine) owe(s *standing, owes bool) {
+func (e *Engine) owe(a venue.AccountID, owes bool) {
+	s := &e.liq.standing[a]
 	if s.owes == owes {
 		return
 	}
 	s.owes = owes
+	e.liq.since[a] = 0
 	if owes {
 		e.liq.owing++
 	} else {
@@ -81,7 +83,7 @@ func (e *Engine) become(a venue.AccountID, state venue.AccountState, st *risk.St
 	}
 	if state <= venue.StateLiquidating { // The others are what a step did, with receipts of its own.
 		e.receipt(venue.RuleTrigger, a, 0, venue.PackInputs(
-			int64(st.Cash), int64(st.Unrealised), int64(st.Initial), int64(st.Maintenance)))
+			int64(st.Cash), int64(st.Unrealised), int64(st.Initial), int64(st.Maintenance), int64(st.Collateral)))
 	}
 	s.state = state
 	if state == venue.StateHealthy {
@@ -94,4 +96,5 @@ func (e *Engine) tellState(a venue.AccountID, state venue.AccountState, st *risk
 	x := e.tape.AccountStateChanged()
 	x.Account, x.State = a, state
 	x.Cash, x.Unrealised, x.Initial, x.Maintenance = st.Cash, st.Unrealised, st.Initial, st.Maintenance
+	x.Collateral = st.Collateral
 }

@@ -39,11 +39,16 @@ type liquidation struct {
 	// remarked are the instruments whose mark moved: their holders are looked at
 	// from the end of the list to its start.
 	remarked []remark
+	revalued []revalue // Whose holders are to be judged.
 	queue    queue
 	// waiting are accounts that are looked at again later, by rising time.
 	waiting []wait
 	fund    fund
 	job     deleveraging
+	sharing sharing
+	// since is by account from when on the fund has left a part of its debt unpaid;
+	// 0 for none.
+	since []venue.Time
 
 	closing bool // The order being matched is a liquidation: it pays no fee.
 	worked  bool
@@ -71,6 +76,8 @@ func newLiquidation(m *Limits) liquidation {
 		standing: make([]standing, m.Accounts+uint32(venue.FirstAccount)+1),
 		fund:     fund{reserved: make([]venue.Amount, int(m.Instruments)+1)},
 		job:      deleveraging{ranked: make([]risk.Candidate, 0, maxRanked)},
+		sharing:  newSharing(),
+		since:    make([]venue.Time, m.Accounts+uint32(venue.FirstAccount)+1),
 	}
 }
 
@@ -92,6 +99,9 @@ func (e *Engine) setLiquidation(c *venue.SetLiquidation) {
 	}
 	for id := venue.InstrumentID(1); id <= e.markets.Count(); id++ {
 		e.remark(id)
+	}
+	for _, p := range e.risk.Pledges() {
+		e.revalued(p.Asset)
 	}
 }
 
@@ -160,6 +170,7 @@ func (e *Engine) supervise() {
 	e.judgeTouched()
 	e.wake()
 	e.reassess()
+	e.reassessHolders()
 	for n := 0; n < maxSteps && !e.deleverage(); n++ {
 		a, ok := l.queue.pop()
 		if !ok {
@@ -167,6 +178,7 @@ func (e *Engine) supervise() {
 		}
 		e.liquidate(a)
 	}
+	e.share()
 	e.dispose()
 	if l.worked {
 		e.trimTouched()
@@ -180,7 +192,7 @@ func (e *Engine) pressing() (venue.Time, bool) {
 	switch {
 	case !l.on():
 		return 0, false
-	case len(l.remarked) > 0 || len(l.queue.accounts) > 0 || l.job.account != 0 || l.fund.next != 0:
+	case len(l.remarked) > 0 || len(l.revalued) > 0 || len(l.queue.accounts) > 0 || l.job.account != 0 || l.fund.next != 0 || len(l.sharing.debtors) > 0:
 		return e.now, true
 	}
 	at, ok := e.disposal()

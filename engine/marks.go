@@ -77,6 +77,9 @@ func (e *Engine) publishIndices() {
 		x := e.tape.IndexPublished()
 		x.Index, x.Price, x.At, x.Stale, x.Contributors = p.Index, p.Price, p.At, p.Stale, uint16(p.Contributors)
 		e.markets.Moved(p.Index, e.now)
+		if !p.Stale {
+			e.follow(p.Index, p.Price)
+		}
 	}
 }
 

@@ -16,42 +16,45 @@ import (
 type action func(*floor, *script.Cmd) string
 
 var commands = map[string]action{
-	"limits":        (*floor).setLimits,
-	"asset":         (*floor).listAsset,
-	"list":          (*floor).list,
-	"open":          (*floor).openMarket,
-	"phase":         (*floor).setPhase,
-	"mark":          (*floor).setMark,
-	"index":         (*floor).listIndex,
-	"reading":       (*floor).publishReading,
-	"reference":     (*floor).setReference,
-	"schedule":      (*floor).setSchedule,
-	"protections":   (*floor).setProtections,
-	"version":       (*floor).setVersion,
-	"fee-tiers":     (*floor).setFeeTiers,
-	"settle":        (*floor).settle,
-	"account":       (*floor).openAccount,
-	"deposit":       (*floor).transfer,
-	"withdraw":      (*floor).transfer,
-	"buy":           (*floor).place,
-	"sell":          (*floor).place,
-	"cancel":        (*floor).cancel,
-	"amend":         (*floor).amend,
-	"mass-cancel":   (*floor).massCancel,
-	"venue-cancel":  (*floor).massCancel,
-	"disconnect":    (*floor).massCancel,
-	"ladder":        (*floor).ladder,
-	"at":            (*floor).at,
-	"tick":          (*floor).tick,
-	"liquidation":   (*floor).setLiquidation,
-	"insure":        (*floor).insure,
-	"operator":      (*floor).setOperator,
-	"terms":         (*floor).setTerms,
-	"approve":       (*floor).approve,
-	"cancel-change": (*floor).cancelChange,
-	"malformed":     (*floor).malformed,
-	"tick-when-due": (*floor).tickWhenDue,
-	"run":           (*floor).run,
+	"limits":          (*floor).setLimits,
+	"asset":           (*floor).listAsset,
+	"list":            (*floor).list,
+	"open":            (*floor).openMarket,
+	"phase":           (*floor).setPhase,
+	"mark":            (*floor).setMark,
+	"index":           (*floor).listIndex,
+	"reading":         (*floor).publishReading,
+	"reference":       (*floor).setReference,
+	"schedule":        (*floor).setSchedule,
+	"protections":     (*floor).setProtections,
+	"version":         (*floor).setVersion,
+	"fee-tiers":       (*floor).setFeeTiers,
+	"settle":          (*floor).settle,
+	"account":         (*floor).openAccount,
+	"deposit":         (*floor).transfer,
+	"collateral":      (*floor).setCollateral,
+	"move":            (*floor).move,
+	"sell-collateral": (*floor).sellCollateral,
+	"withdraw":        (*floor).transfer,
+	"buy":             (*floor).place,
+	"sell":            (*floor).place,
+	"cancel":          (*floor).cancel,
+	"amend":           (*floor).amend,
+	"mass-cancel":     (*floor).massCancel,
+	"venue-cancel":    (*floor).massCancel,
+	"disconnect":      (*floor).massCancel,
+	"ladder":          (*floor).ladder,
+	"at":              (*floor).at,
+	"tick":            (*floor).tick,
+	"liquidation":     (*floor).setLiquidation,
+	"insure":          (*floor).insure,
+	"tick-when-due":   (*floor).tickWhenDue,
+	"run":             (*floor).run,
+	"operator":        (*floor).setOperator,
+	"terms":           (*floor).setTerms,
+	"approve":         (*floor).approve,
+	"cancel-change":   (*floor).cancelChange,
+	"malformed":       (*floor).malformed,
 }
 
 func words() []string {
@@ -185,7 +188,14 @@ func (f *floor) openAccount(d *script.Cmd) string {
 		d.Fatalf("there is a %s already", name)
 	}
 	f.accounts[name] = id
-	out := []string{f.apply(d, 0, &venue.OpenAccount{Account: id, Owner: script.NumOr(d, "owner", venue.OwnerID(id))})}
+	c := &venue.OpenAccount{Account: id, Owner: script.NumOr(d, "owner", venue.OwnerID(id))}
+	if d.Has("isolated") {
+		c.Isolated = 99
+		if i, ok := f.instruments[d.Arg("isolated")]; ok {
+			c.Isolated = i.ID
+		}
+	}
+	out := []string{f.apply(d, 0, c)}
 	if f.tape.Entries[0].Event.Kind() != venue.EventAccountOpened {
 		delete(f.accounts, name)
 		return out[0]

@@ -32,7 +32,9 @@ var reasonNames = map[venue.Reason]string{
 	venue.MarkIsComputed: "MarkIsComputed", venue.NotHalted: "NotHalted",
 	venue.SameOperator: "SameOperator", venue.UnknownOperator: "UnknownOperator", venue.UnknownChange: "UnknownChange",
 	venue.AlreadyApproved: "AlreadyApproved", venue.ChangeTooLarge: "ChangeTooLarge", venue.ChangePending: "ChangePending",
-	venue.TooManyChanges:    "TooManyChanges",
+	venue.TooManyChanges:   "TooManyChanges",
+	venue.AssetIsDelivered: "AssetIsDelivered", venue.AssetIsCollateral: "AssetIsCollateral", venue.TooManyCollaterals: "TooManyCollaterals",
+	venue.NotSameOwner: "NotSameOwner", venue.IsolatedAccount: "IsolatedAccount",
 	venue.ReduceOnlyTrimmed: "ReduceOnlyTrimmed", venue.FillLimitReached: "FillLimitReached",
 }
 
@@ -52,6 +54,7 @@ var fieldNames = map[venue.Field]string{
 	venue.FieldOperator: "operator", venue.FieldChange: "change", venue.FieldEffective: "effective", venue.FieldContent: "content",
 	venue.FieldReason: "reason", venue.FieldDigest: "digest",
 	venue.FieldInterest: "interest", venue.FieldPosition: "position",
+	venue.FieldTo: "to", venue.FieldRate: "rate", venue.FieldIsolated: "isolated",
 	venue.FieldHour: "hour", venue.FieldContracted: "contracted", venue.FieldDelivered: "delivered", venue.FieldUnattested: "unattested",
 	venue.FieldDefault: "default", venue.FieldMethod: "method",
 }
@@ -102,7 +105,11 @@ func (f *floor) line(e venue.Event) string {
 	case *venue.VersionSet:
 		return fmt.Sprintf("version %d", x.Version)
 	case *venue.AccountOpened:
-		return fmt.Sprintf("account %s: %d, owner %d", f.name(x.Account), x.Account, x.Owner)
+		line := fmt.Sprintf("account %s: %d, owner %d", f.name(x.Account), x.Account, x.Owner)
+		if x.Isolated != 0 {
+			line += ", isolated in " + f.symbol(x.Isolated)
+		}
+		return line
 	case *venue.Deposited:
 		return fmt.Sprintf("deposited %s: %s", f.name(x.Account), f.amount(x.Asset, x.Amount))
 	case *venue.Withdrawn:
@@ -120,6 +127,9 @@ func (f *floor) line(e venue.Event) string {
 		return s
 	}
 	if s, ok := f.changeLine(e); ok {
+		return s
+	}
+	if s, ok := f.collateralLine(e); ok {
 		return s
 	}
 	if s, ok := f.operatorLine(e); ok {

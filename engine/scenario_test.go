@@ -56,7 +56,7 @@ type floor struct {
 func newFloor(t *testing.T) *floor {
 	f := &floor{
 		indices: map[string]venue.IndexID{},
-		t:       t, accounts: map[string]venue.AccountID{"nobody": 999, "fund": venue.Insurance}, instruments: map[string]*venue.Instrument{},
+		t:       t, accounts: map[string]venue.AccountID{"nobody": 999, "fund": venue.Insurance, "gains": venue.Residue}, instruments: map[string]*venue.Instrument{},
 		assets: map[string]venue.AssetID{"USD": venue.USD}, decimals: map[venue.AssetID]uint8{venue.USD: 6},
 		orders: map[venue.OrderID]string{}, phase: map[venue.InstrumentID]venue.Phase{},
 		digests: map[venue.ClOrdID]venue.Hash{}, seen: newView(), unit: scale.MoneyDecimals,

@@ -61,8 +61,13 @@ type Grant struct {
 	Key string
 	// Account is whose commands the session sends.
 	Account venue.AccountID
+	// Accounts are those that the session may move money out of, Account among
+	// them.
+	Accounts []venue.AccountID
 	// Trade allows order entry. Reading needs no more than a grant.
 	Trade bool
+	// Transfer allows to move money between accounts of one owner.
+	Transfer bool
 	// CancelOnDisconnect is the default of CancelOnDisconnect(9001) for the key.
 	CancelOnDisconnect bool
 }

@@ -69,6 +69,7 @@ const (
 	OrderExpired         Code = 2031
 	MinQtyNotMet         Code = 2032
 	FillLimit            Code = 2033
+	AccountIsolated      Code = 2034
 	UnknownOrder         Code = 2100
 	TooLate              Code = 2101
 	AlreadyPending       Code = 2102
@@ -231,6 +232,7 @@ var Catalogue = []CatalogueEntry{
 	{OrderExpired, "ORDER_EXPIRED", Reasons{}, false, "The order reached its expiry."},
 	{MinQtyNotMet, "MIN_QTY_NOT_MET", Reasons{Order: other}, true, "The minimum quantity could not be traded at once."},
 	{FillLimit, "FILL_LIMIT", Reasons{Order: other}, true, "The order met more resting orders than one request may; the rest was canceled."},
+	{AccountIsolated, "ACCOUNT_ISOLATED", Reasons{Order: other}, false, "The account is isolated: it trades one instrument, and this is another."},
 	{UnknownOrder, "UNKNOWN_ORDER", Reasons{Order: 5, Cancel: 1}, false, "The account has no such live order."},
 	{TooLate, "TOO_LATE", Reasons{Cancel: zero}, false, "The order is over."},
 	{AlreadyPending, "ALREADY_PENDING", Reasons{Cancel: 3}, true, "The order is being changed already."},
@@ -346,6 +348,11 @@ var codeOfReason = [...]Code{
 	venue.WithdrawalsSuspended:        LiquidationLock,
 	venue.CanceledByLiquidation:       LiquidationLock,
 	venue.FillLimitReached:            FillLimit,
+	venue.AssetIsDelivered:            UnsupportedCombo,
+	venue.AssetIsCollateral:           UnsupportedCombo,
+	venue.TooManyCollaterals:          Overloaded,
+	venue.NotSameOwner:                UnknownAccount,
+	venue.IsolatedAccount:             AccountIsolated,
 	venue.SameOperator:                SameOperator,
 	venue.UnknownOperator:             UnknownOperator,
 	venue.UnknownChange:               UnknownChange,

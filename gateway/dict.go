@@ -41,6 +41,8 @@ const (
 	MsgPosition        MsgType = 'A' | 'P'<<8
 	MsgCollateralReq   MsgType = 'B' | 'B'<<8
 	MsgCollateral      MsgType = 'B' | 'A'<<8
+	MsgTransfer        MsgType = 'U' | '1'<<8
+	MsgTransferDone    MsgType = 'U' | '2'<<8
 )
 
 // String returns the text of MsgType(35).
@@ -185,6 +187,8 @@ var Messages = []MessageDef{
 	{MsgPosition, "PositionReport", false, true},
 	{MsgCollateralReq, "CollateralInquiry", true, false},
 	{MsgCollateral, "CollateralReport", false, true},
+	{MsgTransfer, "AccountTransferRequest", true, false},
+	{MsgTransferDone, "AccountTransferReport", false, true},
 }
 
 // dictionary is what is computed from Messages and Dictionary, once.

@@ -21,6 +21,8 @@ func (l *Link) handle(now venue.Time, s *Session) {
 			return
 		}
 		l.enter(now, s)
+	case MsgTransfer:
+		l.transfer(now, s)
 	case MsgOrderStatus:
 		l.orderStatus(now, s)
 	case MsgMarketData:

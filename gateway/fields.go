@@ -173,6 +173,9 @@ const (
 	TagCashOutstanding                Tag = 901
 	TagAsset                          Tag = 25096
 	TagHeldAmount                     Tag = 25097
+	TagToAccount                      Tag = 25080
+	TagTransferAmount                 Tag = 25081
+	TagTransferStatus                 Tag = 25082
 )
 
 // Dictionary lists the fields of the profile. FIX reserves 20000 to 39999 for
@@ -216,15 +219,15 @@ var Dictionary = []FieldDef{
 	{Tag: 373, Name: "SessionRejectReason", Format: Int, In: "3"},
 	{Tag: 379, Name: "BusinessRejectRefID", Format: Text, In: "j"},
 	{Tag: 380, Name: "BusinessRejectReason", Format: Int, In: "j*"},
-	{Tag: 58, Name: "Text", Format: Text, In: "3 5 j 8 9 r Y D F G q AO AP BA"},
-	{Tag: 25016, Name: "ErrorCode", Format: Int, In: "3 5 j 8 9 r Y AO"},
-	{Tag: 25017, Name: "RefFieldName", Format: Text, In: "3 8 9"},
+	{Tag: 58, Name: "Text", Format: Text, In: "3 5 j 8 9 r Y D F G q AO AP BA U1 U2"},
+	{Tag: 25016, Name: "ErrorCode", Format: Int, In: "3 5 j 8 9 r Y AO U2"},
+	{Tag: 25017, Name: "RefFieldName", Format: Text, In: "3 8 9 U2"},
 	{Tag: 25060, Name: "RetryAfterMs", Format: Int, In: "j"},
-	{Tag: 11, Name: "ClOrdID", Format: Text, In: "D* F* G* q* H 8 9* r"},
+	{Tag: 11, Name: "ClOrdID", Format: Text, In: "D* F* G* q* H 8 9* r U1* U2*"},
 	{Tag: 526, Name: "SecondaryClOrdID", Format: Text, In: "D"},
 	{Tag: 41, Name: "OrigClOrdID", Format: Text, In: "F G 8 9"},
 	{Tag: 37, Name: "OrderID", Format: Text, In: "F G H 8* 9* r"},
-	{Tag: 1, Name: "Account", Format: Text, In: "D F G q H 8 9 AN AO AP* BB BA r"},
+	{Tag: 1, Name: "Account", Format: Text, In: "D F G q H 8 9 AN AO AP* BB BA r U1 U2"},
 	{Tag: 55, Name: "Symbol", Format: Text, In: "D* F G* q H 8 9 W* X y V AP r"},
 	{Tag: 54, Name: "Side", Format: Char, In: "D* F G* q H 8 r"},
 	{Tag: 38, Name: "OrderQty", Format: Decimal, In: "D* F G* 8"},
@@ -238,7 +241,7 @@ var Dictionary = []FieldDef{
 	{Tag: 110, Name: "MinQty", Format: Decimal, In: "D 8"},
 	{Tag: 1138, Name: "DisplayQty", Format: Decimal, In: "D 8"},
 	{Tag: 2964, Name: "SelfMatchPreventionInstruction", Format: Int, In: "D 8"},
-	{Tag: 60, Name: "TransactTime", Format: Stamp, In: "D* F* G* q* H 8* 9 r X"},
+	{Tag: 60, Name: "TransactTime", Format: Stamp, In: "D* F* G* q* H 8* 9 r X U1* U2"},
 	{Tag: 17, Name: "ExecID", Format: Text, In: "8*"},
 	{Tag: 150, Name: "ExecType", Format: Char, In: "8*"},
 	{Tag: 39, Name: "OrdStatus", Format: Char, In: "8* 9*"},
@@ -261,7 +264,7 @@ var Dictionary = []FieldDef{
 	{Tag: 378, Name: "ExecRestatementReason", Format: Int, In: "8"},
 	{Tag: 19, Name: "ExecRefID", Format: Text, In: "8"},
 	{Tag: 790, Name: "OrdStatusReqID", Format: Text, In: "H 8"},
-	{Tag: 25070, Name: "EngineSeq", Format: Int, In: "8 9 r W X AP BA"},
+	{Tag: 25070, Name: "EngineSeq", Format: Int, In: "8 9 r W X AP BA U2"},
 	{Tag: 25071, Name: "GatewayTime", Format: Stamp, In: "8"},
 	{Tag: 25072, Name: "MatchTime", Format: Stamp, In: "8"},
 	{Tag: 102, Name: "CxlRejReason", Format: Int, In: "9"},
@@ -347,6 +350,9 @@ var Dictionary = []FieldDef{
 	{Tag: 899, Name: "MarginExcess", Format: Decimal, In: "BA"},
 	{Tag: 900, Name: "TotalNetValue", Format: Decimal, In: "BA"},
 	{Tag: 901, Name: "CashOutstanding", Format: Decimal, In: "BA"},
-	{Tag: 25096, Name: "Asset", Format: Text, In: "BA"},
+	{Tag: 25096, Name: "Asset", Format: Text, In: "BA U1* U2"},
 	{Tag: 25097, Name: "HeldAmount", Format: Decimal, In: "BA"},
+	{Tag: 25080, Name: "ToAccount", Format: Text, In: "U1* U2"},
+	{Tag: 25081, Name: "TransferAmount", Format: Decimal, In: "U1* U2"},
+	{Tag: 25082, Name: "TransferStatus", Format: Char, In: "U2*"},
 }

@@ -43,12 +43,13 @@ type Hub struct {
 	symbols atomic.Pointer[map[string]*venue.Instrument]
 	applied atomic.Uint64
 
-	mu       sync.Mutex
-	sessions []*Session // By id, from FirstSession.
-	feeds    feeds
-	masses   map[massKey]byte // 530 of mass cancels that wait for their answer.
-	touched  []*Session       // Sessions that got a report in the batch.
-	w        Writer
+	mu        sync.Mutex
+	sessions  []*Session // By id, from FirstSession.
+	feeds     feeds
+	masses    map[massKey]byte           // 530 of mass cancels that wait for their answer.
+	transfers map[massKey]venue.Transfer // Those that wait for their answer.
+	touched   []*Session                 // Sessions that got a report in the batch.
+	w         Writer
 }
 
 type massKey struct {
@@ -61,7 +62,7 @@ func NewHub(cfg HubConfig) (*Hub, error) {
 	if cfg.Limits == (Limits{}) {
 		cfg.Limits = DefaultLimits()
 	}
-	h := &Hub{cfg: cfg, masses: map[massKey]byte{}}
+	h := &Hub{cfg: cfg, masses: map[massKey]byte{}, transfers: map[massKey]venue.Transfer{}}
 	h.symbols.Store(&map[string]*venue.Instrument{})
 	err := cfg.Store.Each(func(id venue.SessionID, who Identity, out Outbox) {
 		h.place(NewSession(id, who, cfg.Name, out))

@@ -33,6 +33,8 @@ var fieldTags = [...]Tag{
 	venue.FieldExpire:     TagExpireTime,
 	venue.FieldClOrdID:    TagClOrdID,
 	venue.FieldOrder:      TagOrderID,
+	venue.FieldAsset:      TagAsset,
+	venue.FieldTo:         TagToAccount,
 }
 
 // limitText returns the limit of a refusal in the unit of the wire, empty when
@@ -181,6 +183,10 @@ func (h *Hub) massCanceled(e *venue.Entry, ev *venue.MassCanceled) {
 }
 
 func (h *Hub) commandRejected(e *venue.Entry, ev *venue.CommandRejected) {
+	if ev.Command == venue.KindTransfer {
+		h.transferRejected(e, ev)
+		return
+	}
 	s := h.session(e.Session)
 	if s == nil || ev.Command != venue.KindMassCancel {
 		return
@@ -194,7 +200,7 @@ func (h *Hub) commandRejected(e *venue.Entry, ev *venue.CommandRejected) {
 // requestRepeated answers a retry with what the order is now.
 func (h *Hub) requestRepeated(e *venue.Entry, ev *venue.RequestRepeated) {
 	s := h.session(e.Session)
-	if s == nil {
+	if s == nil || h.transferRepeated(e, ev) {
 		return
 	}
 	o, ok := h.cfg.Blotter.Order(ev.Order)

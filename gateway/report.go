@@ -46,6 +46,9 @@ func (h *Hub) tell(e *venue.Entry) {
 	case *venue.RequestRepeated:
 		h.learn(e)
 		h.requestRepeated(e, ev)
+	case *venue.Transferred:
+		h.learn(e)
+		h.transferred(e, ev)
 	case *venue.CommandRejected:
 		h.learn(e)
 		h.commandRejected(e, ev)
@@ -54,7 +57,8 @@ func (h *Hub) tell(e *venue.Entry) {
 		*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
 		*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet,
 		*venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
-		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
+		*venue.CollateralSet, *venue.CollateralSeized, *venue.CollateralSold,
+		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
 		*venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled,
 		*venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
 		h.learn(e) // The views answer who asks.

@@ -39,6 +39,8 @@ type Status struct {
 	Cash, Held venue.Amount
 	// Unrealised is what closing all futures at the marks would add to Cash.
 	Unrealised venue.Amount
+	// Collateral is what its assets other than money count for (MAR-04).
+	Collateral venue.Amount
 	// Initial is the sum of its needs (MAR-02).
 	Initial venue.Amount
 	// Maintenance counts positions only, so that an order never causes a
@@ -46,8 +48,17 @@ type Status struct {
 	Maintenance venue.Amount
 }
 
-// Equity is what the account is worth in money at the marks.
-func (s *Status) Equity() venue.Amount { return s.Cash + s.Unrealised }
+// Equity is what the account is worth at the marks (MAR-04).
+func (s *Status) Equity() venue.Amount { return s.Cash + s.Collateral + s.Unrealised }
+
+// Owed is what the account owes when it has no position, in micro-dollars, at
+// least 0: what its collateral counts for does not pay by itself (MAR-13).
+func (s *Status) Owed() venue.Amount {
+	if s.Maintenance != 0 {
+		return 0
+	}
+	return max(0, -s.Cash-s.Unrealised)
+}
 
 // Liquidatable says whether there is a maintenance margin and the equity is
 // below it; equality is safe (LIQ-01).
@@ -57,7 +68,7 @@ func (s *Status) Liquidatable() bool { return Liquidatable(s.Equity(), s.Mainten
 func (r *Risk) Status(id venue.AccountID, marks []venue.Mark) Status {
 	a := r.ledger.Account(id)
 	r.upToDate(a, marks)
-	st := Status{Cash: a.Cash, Held: a.Held, Unrealised: a.Unrealised, Initial: a.Needs}
+	st := Status{Cash: a.Cash, Held: a.Held, Unrealised: a.Unrealised, Collateral: r.pledged(id), Initial: a.Needs}
 	for h := a.Margined; h != 0; {
 		x := r.ledger.Holding(h)
 		value := x.Unrealised + x.Cost
@@ -72,7 +83,7 @@ func (r *Risk) Status(id venue.AccountID, marks []venue.Mark) Status {
 func (r *Risk) Free(id venue.AccountID, marks []venue.Mark) venue.Amount {
 	a := r.ledger.Account(id)
 	r.upToDate(a, marks)
-	return free(a)
+	return free(a) + r.pledged(id)
 }
 
 // Balance returns what the account holds of an asset and the part that its open
@@ -93,10 +104,13 @@ func (r *Risk) Money(id venue.AccountID, marks []venue.Mark) (total, held venue.
 
 // Withdrawable returns how much of an asset may leave, at least 0: of money what
 // spot buys do not hold, less needs and unrealised losses; unrealised profit
-// does not count.
+// does not count. Of collateral stays what the needs are not covered without.
 func (r *Risk) Withdrawable(id venue.AccountID, asset venue.AssetID, marks []venue.Mark) venue.Amount {
 	if asset != venue.USD {
 		total, held := r.ledger.Balance(id, asset)
+		if p := r.Pledge(asset); p != nil {
+			return r.removable(id, p, total-held, marks)
+		}
 		return total - held
 	}
 	a := r.ledger.Account(id)

@@ -92,7 +92,7 @@ func (r *Risk) checkFuture(x *ledger.Holding, t *Terms, marks []venue.Mark, o *O
 	if marks[o.Instrument].Stale {
 		need.Amount = t.Stale(need.Amount)
 	}
-	left := free(a)
+	left := free(a) + r.pledged(o.Account)
 	covered := need.Amount-x.Need <= left || Accepts(o.Open.Qty, r.reducible(x, o), false, false) > 0
 	if smaller := o.Open.Qty <= o.Old.Qty && need.Amount <= x.Need; !covered && !smaller {
 		return Need{}, venue.Refusal{Reason: venue.InsufficientMargin, Field: venue.FieldAmount, Limit: int64(left)}

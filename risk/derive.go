@@ -12,21 +12,28 @@ import (
 // numbers are
 //
 //	rule                 inputs                                                results
-//	LIQ-01 trigger       cash, unrealised, initial, maintenance                state
+//	LIQ-01 trigger       cash, unrealised, initial, maintenance, collateral    state
 //	LIQ-02 partial       qty, mark, exec, equity, others, fee, target          lots, equity, maintenance after
 //	R-LIQ-LIMIT          stake, spread, lower, upper, within                   limit
 //	LIQ-03 bankruptcy    stake, lots, proceeds, fee                            value, what the fund receives
 //	LIQ-04 disposal      position, available, fraction, full size, consumed    lots
 //	LIQ-05 draw cap      fund, window max, drawn, cap, lots, per lot           lots covered, what the fund pays
 //	LIQ-05 deleverage    stake, lots before, candidate, lots, its account      score in millionths, lots, value
+//	LIQ-05 offset        stake, lots                                           value
+//	LIQ-06 debt          cash, unrealised, maintenance, free, since, now, window   what gains have to pay
+//	LIQ-06 gain          unrealised, cash, held, maintenance, share, more      gain, what it keeps, what it gives
+//	MAR-13 seizure       balance, price, unit, rate, debt, asset               units taken, what of the debt is paid
 //
 // where a stake is qty, mark, equity, maintenance, total, and within is 1 for a
 // limit that may not be worse than the bankruptcy price, and a candidate is qty,
-// cost, notional, equity.
+// cost, notional, equity. A share is what all the gains together keep, their sum,
+// and 1 for an account that gets one of the units that rounding left over; more is
+// the place of the account among those that share, from 0, their number, and what
+// its collateral counts for.
 func Derive(rule venue.Rule, t *Terms, in *venue.Inputs) venue.Results {
 	switch rule {
 	case venue.RuleTrigger:
-		return venue.PackResults(int64(StateOf(amount(in, 0)+amount(in, 1), amount(in, 2), amount(in, 3))))
+		return venue.PackResults(int64(StateOf(amount(in, 0)+amount(in, 1)+amount(in, 4), amount(in, 2), amount(in, 3))))
 	case venue.RulePartial:
 		return derivePartial(t, in)
 	case venue.RuleLimit:
@@ -44,6 +51,17 @@ func Derive(rule venue.Rule, t *Terms, in *venue.Inputs) venue.Results {
 		return venue.PackResults(int64(covered), int64(pays))
 	case venue.RuleDeleverage:
 		return deriveDeleverage(t, in)
+	case venue.RuleOffset:
+		s := stakeOf(t, in)
+		return venue.PackResults(int64(s.Offset(venue.Qty(in.At(5)))))
+	case venue.RuleDebt:
+		return deriveDebt(in)
+	case venue.RuleGain:
+		return deriveGain(in)
+	case venue.RuleSeizure:
+		c := Collateral{Balance: amount(in, 0), Price: in.At(1), Unit: in.At(2), Rate: venue.Rate(in.At(3))}
+		units, pays := c.Seize(amount(in, 4))
+		return venue.PackResults(int64(units), int64(pays))
 	}
 	return venue.Results{}
 }
@@ -189,7 +207,7 @@ func AcceptTerms(m *venue.LiquidationTerms) venue.Refusal {
 func (r *Risk) Covered(id venue.AccountID, marks []venue.Mark) bool {
 	a := r.ledger.Account(id)
 	r.upToDate(a, marks)
-	return a.Cash+a.Unrealised >= a.Needs
+	return a.Cash+a.Unrealised+r.pledged(id) >= a.Needs
 }
 
 // Fresh says whether none of the marks that value positions of the account is

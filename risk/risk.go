@@ -20,8 +20,11 @@ type Risk struct {
 	orders OpenOrders
 	terms  []Terms // By instrument.
 	walk   lossWalk
-	none   ledger.Holding // Stands for a pair without a holding; never written.
-	most   uint16         // Open orders of one account.
+
+	pledges pledges
+
+	none ledger.Holding // Stands for a pair without a holding; never written.
+	most uint16         // Open orders of one account.
 }
 
 // New returns a Risk over the ledger and the open orders of its holdings.

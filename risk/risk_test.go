@@ -47,6 +47,8 @@ type world struct {
 	marks  []venue.Mark
 	orders map[venue.HoldingID][]ledger.Open
 	walks  int
+
+	pledges map[venue.AssetID]Pledge
 }
 
 // Each is the slow OpenOrders.
@@ -60,8 +62,8 @@ func (w *world) Each(h venue.HoldingID, fn func(ledger.Open) bool) {
 }
 
 func newWorld(accounts int) *world {
-	w := &world{orders: map[venue.HoldingID][]ledger.Open{}, marks: make([]venue.Mark, 9)}
-	w.l = ledger.New(ledger.Limits{Accounts: 24, Holdings: 40, Balances: 40, Instruments: 8, PerAccount: 5, Orders: 30})
+	w := &world{orders: map[venue.HoldingID][]ledger.Open{}, marks: make([]venue.Mark, 9), pledges: map[venue.AssetID]Pledge{}}
+	w.l = ledger.New(ledger.Limits{Accounts: 24, Holdings: 40, Balances: 60, Instruments: 8, PerAccount: 5, Orders: 30})
 	w.r = New(w.l, w)
 	for _, i := range testTerms() {
 		w.r.List(&i)

@@ -85,12 +85,13 @@ func slowHold(t venue.Instrument, orders []ledger.Open) venue.Amount {
 	return hold
 }
 
-type slowTotals struct{ equity, needs, held, losses, cash, maintenance venue.Amount }
+// slowTotals are of an account; the equity is without its collateral.
+type slowTotals struct{ equity, needs, held, losses, cash, maintenance, collateral venue.Amount }
 
 // slow sums an account with extra as a further open order of instrument i.
 func (w *world) slow(a venue.AccountID, i venue.InstrumentID, extra ...ledger.Open) slowTotals {
 	cash, _ := w.l.Balance(a, venue.USD)
-	s := slowTotals{cash: cash, equity: cash}
+	s := slowTotals{cash: cash, equity: cash, collateral: w.slowPledged(a, 0, 0)}
 	for _, t := range testTerms() {
 		var orders []ledger.Open
 		var q venue.Qty
@@ -123,7 +124,7 @@ func (w *world) slowAccepts(a venue.AccountID, i venue.InstrumentID, o ledger.Op
 	if testTerms()[i-1].Kind == venue.Spot {
 		return with.cash-with.held >= 0 && with.cash+with.losses-with.needs-with.held >= 0
 	}
-	if with.equity-with.held >= with.needs {
+	if with.equity+with.collateral-with.held >= with.needs {
 		return true
 	}
 	h, ok := w.l.Find(a, i)
@@ -143,13 +144,13 @@ func (w *world) slowAccepts(a venue.AccountID, i venue.InstrumentID, o ledger.Op
 func (w *world) compare(t *rapid.T) {
 	for a := alice; a < w.l.NextAccount(); a++ {
 		s := w.slow(a, 0)
-		if got, want := w.r.Free(a, w.marks), s.equity-s.held-s.needs; got != want {
+		if got, want := w.r.Free(a, w.marks), s.equity+s.collateral-s.held-s.needs; got != want {
 			t.Fatalf("account %d: free %d, want %d", a, got, want)
 		}
 		if got, want := w.r.Withdrawable(a, venue.USD, w.marks), max(0, min(s.cash-s.held, s.cash+s.losses-s.needs-s.held)); got != want {
 			t.Fatalf("account %d: withdrawable %d, want %d", a, got, want)
 		}
-		want := Status{s.cash, s.held, s.equity - s.cash, s.needs, s.maintenance}
+		want := Status{Cash: s.cash, Held: s.held, Unrealised: s.equity - s.cash, Initial: s.needs, Maintenance: s.maintenance, Collateral: s.collateral}
 		if got := w.r.Status(a, w.marks); got != want {
 			t.Fatalf("account %d: status %+v, want %+v", a, got, want)
 		}
@@ -170,8 +171,10 @@ func (w *world) compare(t *rapid.T) {
 	}
 }
 
-// Random orders, fills, cancels, trades and marks. Decisions, needs and what is
-// free are those of the twin after every step, cached or not.
+// Random orders, fills, cancels, trades, marks and collateral. Decisions, needs and
+// what is free are those of the twin after every step, cached or not.
+//
+// rules: MAR-04
 func TestAgainstTwin(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(3)
@@ -192,8 +195,10 @@ func (w *world) step(t *rapid.T) {
 	a := alice + venue.AccountID(rapid.IntRange(0, 2).Draw(t, "account"))
 	i := venue.InstrumentID(rapid.IntRange(1, 5).Draw(t, "instrument"))
 	kind := testTerms()[i-1].Kind
-	op := rapid.IntRange(0, 9).Draw(t, "op")
+	op := rapid.IntRange(0, 11).Draw(t, "op")
 	switch {
+	case op >= 10:
+		w.stepPledge(t, a)
 	case op == 0:
 		w.l.Deposit(a, venue.USD, venue.Amount(rapid.IntRange(1, 1_000_000_000).Draw(t, "amount")))
 		w.l.Deposit(a, window, 3)

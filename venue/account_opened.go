@@ -6,6 +6,8 @@ type AccountOpened struct {
 	Account AccountID
 	// Owner is who it belongs to.
 	Owner OwnerID
+	// Isolated is the one future that it may trade, 0 for all.
+	Isolated InstrumentID
 }
 
 func (*AccountOpened) isEvent() {}

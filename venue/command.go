@@ -37,6 +37,9 @@ const (
 	KindListIndex        CommandKind = 25
 	KindPublishReading   CommandKind = 26
 	KindSetReference     CommandKind = 27
+	KindSetCollateral    CommandKind = 43
+	KindTransfer         CommandKind = 44
+	KindSellCollateral   CommandKind = 45
 
 	KindSetTerms      CommandKind = 48
 	KindProposeChange CommandKind = 49

@@ -6,6 +6,8 @@ type OpenAccount struct {
 	Account AccountID
 	// Owner is who it belongs to; self-trades are prevented by owner.
 	Owner OwnerID
+	// Isolated is the one future that the account may trade, 0 for all (MAR-14).
+	Isolated InstrumentID
 }
 
 func (*OpenAccount) isCommand() {}

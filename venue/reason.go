@@ -57,6 +57,13 @@ const (
 	MarkIsComputed Reason = 93
 	NotHalted      Reason = 94
 
+	// Refusals about collateral and the accounts of an owner.
+	AssetIsDelivered   Reason = 124 // A spot instrument delivers the asset (MAR-04).
+	AssetIsCollateral  Reason = 125 // Nothing that is collateral is delivered (MAR-04).
+	TooManyCollaterals Reason = 126
+	NotSameOwner       Reason = 127 // Transfers stay with one owner (ACC-01).
+	IsolatedAccount    Reason = 128 // The account trades one instrument (MAR-14).
+
 	// Refusals of changes by operators.
 	SameOperator    Reason = 132 // The proposer cannot approve.
 	UnknownOperator Reason = 133
@@ -160,6 +167,13 @@ const (
 	FieldHour  Field = 69
 )
 
+// Fields of collateral and of the accounts of an owner.
+const (
+	FieldTo       Field = 75
+	FieldRate     Field = 76
+	FieldIsolated Field = 77
+)
+
 // Fields of changes by operators.
 const (
 	FieldOperator Field = iota + 82
@@ -202,6 +216,7 @@ var fieldNames = [...]string{
 	FieldSteps: "steps", FieldTriggers: "triggers", FieldBreaker: "breaker", FieldBase: "base length", FieldMatch: "matching",
 	FieldMark: "mark", FieldIndex: "index", FieldSource: "source", FieldAge: "age", FieldFactor: "factor",
 	FieldTiers: "fee tiers", FieldHour: "hour",
+	FieldTo: "receiver", FieldRate: "rate", FieldIsolated: "isolated instrument",
 	FieldOperator: "operator", FieldChange: "change", FieldEffective: "effective time", FieldContent: "content",
 	FieldReason: "reason", FieldDigest: "digest",
 	FieldContracted: "contracted time", FieldDelivered: "delivered time", FieldUnattested: "unattested time",

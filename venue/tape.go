@@ -60,12 +60,18 @@ type Tape struct {
 	accountStateChanged slab[AccountStateChanged]
 	positionTransferred slab[PositionTransferred]
 	receipt             slab[Receipt]
+	gainsHaircut        slab[GainsHaircut]
+	debtPaid            slab[DebtPaid]
 	indexListed         slab[IndexListed]
 	indexPublished      slab[IndexPublished]
 	referenceSet        slab[ReferenceSet]
 	fundingClosed       slab[FundingClosed]
 	fundingPaid         slab[FundingPaid]
 	fundingSettled      slab[FundingSettled]
+	collateralSet       slab[CollateralSet]
+	collateralSeized    slab[CollateralSeized]
+	collateralSold      slab[CollateralSold]
+	transferred         slab[Transferred]
 
 	changes changeSlabs
 }
@@ -87,6 +93,7 @@ func (t *Tape) Reset() {
 	t.resetOperator()
 	t.changes.reset()
 	t.resetSession()
+	t.resetCollateral()
 	t.deposited.used = 0
 	t.withdrawn.used = 0
 	t.commandRejected.used = 0
@@ -108,6 +115,7 @@ func (t *Tape) Reset() {
 	t.accountStateChanged.used = 0
 	t.positionTransferred.used = 0
 	t.receipt.used = 0
+	t.resetDebt()
 	t.indexListed.used = 0
 	t.indexPublished.used = 0
 	t.referenceSet.used = 0

@@ -14,7 +14,8 @@ import (
 )
 
 // crashCommands are a small market that falls: one account is reduced in the book,
-// then taken over in part, and deleveraged against two others.
+// then taken over in part, and deleveraged against two others. Another account with
+// nothing but collateral loses some of it for a debt.
 func crashCommands() []venue.Command {
 	id := func(s string) venue.ClOrdID {
 		c, _ := venue.ParseClOrdID(s)
@@ -48,7 +49,14 @@ func crashCommands() []venue.Command {
 	order(2, venue.Sell, 2000, 40, "s2")
 	order(0, venue.Buy, 2000, 100, "b1")
 	order(1, venue.Buy, 1795, 20, "b2")
-	return append(all, &venue.SetMark{Instrument: 1, Price: 1799}, &venue.SetMark{Instrument: 1, Price: 1650}, &venue.Tick{}, &venue.Tick{})
+	all = append(all, &venue.SetMark{Instrument: 1, Price: 1799}, &venue.SetMark{Instrument: 1, Price: 1650}, &venue.Tick{}, &venue.Tick{},
+		&venue.ListAsset{Asset: 2, Symbol: "BTC", Decimals: 8}, &venue.SetCollateral{Asset: 2, Price: 50_000_000_000, Rate: 800_000},
+		&venue.OpenAccount{Account: 19, Owner: 4}, &venue.Deposit{Account: 19, Asset: 2, Amount: 100_000, Ref: id("d")})
+	order(1, venue.Sell, 1650, 10, "s3")
+	order(3, venue.Buy, 1650, 10, "b3")
+	order(1, venue.Buy, 1600, 10, "b4")
+	order(3, venue.Sell, 1600, 10, "s4")
+	return all
 }
 
 // crashDir writes a journal of those commands.
@@ -92,7 +100,7 @@ func TestVerifyReceipts(t *testing.T) {
 	if first.String() != second.String() {
 		t.Errorf("the file gives\n%swant\n%s", second.String(), first.String())
 	}
-	for _, word := range []string{"LIQ-01", "LIQ-02", "LIQ-03", "LIQ-05", "R-LIQ-LIMIT", "all derived again"} {
+	for _, word := range []string{"LIQ-01", "LIQ-02", "LIQ-03", "LIQ-05", "R-LIQ-LIMIT", "MAR-13", "all derived again"} {
 		if !strings.Contains(first.String(), word) {
 			t.Errorf("no %s in\n%s", word, first.String())
 		}

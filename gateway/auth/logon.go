@@ -25,6 +25,7 @@ func (g *Guard) Logon(c *gateway.Credentials) (gateway.Grant, gateway.Code) {
 	}
 	return gateway.Grant{
 		Key: e.ID, Account: e.Account(), Trade: e.May(gateway.WriteOrders),
+		Accounts: e.Accounts, Transfer: e.May(gateway.WriteTransfers),
 		CancelOnDisconnect: e.CancelOnDisconnect,
 	}, gateway.CodeNone
 }

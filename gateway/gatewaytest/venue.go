@@ -118,12 +118,15 @@ func (v *Venue) Submit(session venue.SessionID, c venue.Command) error {
 		v.amend(c)
 	case *venue.MassCancel:
 		v.massCancel(c)
+	case *venue.Transfer:
+		v.transfer(c)
 	case *venue.SetPhase:
 		v.emit(&venue.PhaseChanged{Instrument: c.Instrument, Phase: c.Phase})
 	case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetMark,
 		*venue.OpenAccount, *venue.Deposit, *venue.Withdraw,
 		*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.SetReference,
 		*venue.FundInsurance, *venue.SetFeeTiers, *venue.SetLiquidation, *venue.SettleInstrument,
+		*venue.SetCollateral, *venue.SellCollateral,
 		*venue.SetTerms, *venue.ProposeChange, *venue.ApproveChange, *venue.CancelChange, *venue.SetOperator:
 	}
 	v.notify()
@@ -455,5 +458,5 @@ func (Open) Logon(c *gateway.Credentials) (gateway.Grant, gateway.Code) {
 		}
 		account = account*10 + venue.AccountID(d-'0')
 	}
-	return gateway.Grant{Key: c.KeyID, Account: account, Trade: true}, gateway.CodeNone
+	return gateway.Grant{Key: c.KeyID, Account: account, Accounts: []venue.AccountID{account}, Trade: true, Transfer: true}, gateway.CodeNone
 }

@@ -10,6 +10,7 @@ type balance struct {
 	total, held venue.Amount
 	account     venue.AccountID
 	asset       venue.AssetID
+	older       BalanceID // Of the same asset.
 }
 
 func assetKey(a venue.AccountID, s venue.AssetID) uint64 { return uint64(a)<<16 | uint64(s) }
@@ -23,6 +24,7 @@ func (l *Ledger) balanceOf(a venue.AccountID, s venue.AssetID) uint32 {
 	assert.That(len(l.balances) < cap(l.balances), "no room for a balance")
 	b := uint32(len(l.balances))
 	l.balances = append(l.balances, balance{account: a, asset: s})
+	l.chain(BalanceID(b))
 	assert.That(l.byAsset.Put(assetKey(a, s), b), "balance table is full")
 	return b
 }

@@ -106,8 +106,11 @@ func (l *Ledger) Holding(h venue.HoldingID) *Holding { return &l.holdings[h] }
 func (l *Ledger) Holdings() venue.HoldingID { return venue.HoldingID(len(l.holdings) - 1) }
 
 // CanHold says whether Hold would succeed for a pair that Find did not find. It
-// refuses TooManyInstrumentsOfAccount and MemoryExhausted.
+// refuses IsolatedAccount, TooManyInstrumentsOfAccount and MemoryExhausted.
 func (l *Ledger) CanHold(a venue.AccountID, i venue.InstrumentID) venue.Refusal {
+	if why := l.outside(a, i); why.Refused() {
+		return why
+	}
 	t := &l.terms[i]
 	if t.kind == venue.Spot && l.byAsset.Get(assetKey(a, t.base)) == 0 && len(l.balances) == cap(l.balances) {
 		return venue.Refusal{Reason: venue.MemoryExhausted, Field: venue.FieldAsset, Limit: int64(l.limits.Balances)}

@@ -99,6 +99,8 @@ type Ledger struct {
 	owners   owners
 	byPair   *table.Table
 	byAsset  *table.Table
+	newest   []BalanceID // By asset.
+	isolated []isolation // By rising account.
 }
 
 // New returns a ledger with the accounts of the venue and no money in it. The

@@ -30,6 +30,7 @@ const (
 //	balances   account, asset, total
 //	holdings   account, instrument, qty, cost, orders, the six aggregates
 //	holders    ids of those with a position, by instrument, in list order
+//	isolated   account, instrument
 //	margined   holding ids, by account, in list order
 //
 // Holds and counts follow from the holdings. What risk caches is not state.
@@ -55,7 +56,7 @@ func (l *Ledger) AppendState(dst []byte) []byte {
 	for i := 1; i < len(l.holdings); i++ {
 		dst = l.holdings[i].append(dst)
 	}
-	return l.appendMargined(l.holders.append(dst))
+	return l.appendMargined(l.appendIsolated(l.holders.append(dst)))
 }
 
 func (x *Holding) append(dst []byte) []byte {
@@ -113,6 +114,7 @@ func (l *Ledger) LoadState(src []byte) ([]byte, error) {
 	if r.ok {
 		l.loadHolders(&r)
 	}
+	l.loadIsolated(&r)
 	l.loadMargined(&r)
 	if !r.ok || !l.sound() {
 		return nil, ErrState
@@ -126,6 +128,7 @@ func (l *Ledger) loadBalance(b balance) bool {
 	}
 	l.byAsset.Put(assetKey(b.account, b.asset), uint32(len(l.balances)))
 	l.balances = append(l.balances, b)
+	l.chain(BalanceID(len(l.balances) - 1))
 	return true
 }
 

@@ -126,7 +126,8 @@ func (s *Stream) retry() (venue.SessionID, venue.Command) {
 		venue.KindSetPhase, venue.KindSetMark, venue.KindOpenAccount, venue.KindMassCancel,
 		venue.KindSetLiquidation, venue.KindFundInsurance,
 		venue.KindSetSchedule, venue.KindSetProtections, venue.KindListIndex, venue.KindPublishReading, venue.KindSetReference,
-		venue.KindSetFeeTiers, venue.KindSettleInstrument:
+		venue.KindSetFeeTiers, venue.KindSettleInstrument,
+		venue.KindSetCollateral, venue.KindTransfer, venue.KindSellCollateral:
 		// Of these only cancels are noted.
 	}
 	s.cancel = m.cancel

@@ -80,6 +80,9 @@ type Decoder struct {
 	listIndex        venue.ListIndex
 	publishReading   venue.PublishReading
 	setReference     venue.SetReference
+	setCollateral    venue.SetCollateral
+	transfer         venue.Transfer
+	sellCollateral   venue.SellCollateral
 	changes          changes
 
 	// Of the frequent kinds there is one for each place of a group.

@@ -12,7 +12,7 @@ const (
 	setVersionSize     = 4
 	setPhaseSize       = 3
 	setMarkSize        = 10
-	openAccountSize    = 8
+	openAccountSize    = 10
 	transferSize       = 34
 	placeOrderSize     = 79
 	cancelOrderSize    = 52
@@ -56,6 +56,8 @@ func commandSize(k venue.CommandKind) int {
 		return transferSize
 	case venue.KindPublishReading:
 		return publishReadingSize
+	case venue.KindSetCollateral, venue.KindTransfer, venue.KindSellCollateral:
+		return collateralCommandSize(k)
 	case venue.KindSetReference:
 		return referenceSize
 	case venue.KindSetLiquidation:
@@ -157,6 +159,8 @@ func appendRare(dst []byte, session venue.SessionID, c venue.Command) []byte {
 		return appendChange(dst, session, c)
 	case *venue.SetSchedule, *venue.SetProtections:
 		return appendSession(dst, session, c)
+	case *venue.SetCollateral, *venue.Transfer, *venue.SellCollateral:
+		return appendCollateral(dst, session, c)
 	case *venue.ListAsset:
 		dst, b := record(dst, session, venue.KindListAsset, assetSize(c.Symbol))
 		putAsset(b, c)
@@ -246,6 +250,8 @@ func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Prob
 	case venue.KindFundInsurance:
 		num64(get, b, &d.fundInsurance.Amount)
 		return &d.fundInsurance, 0
+	case venue.KindSetCollateral, venue.KindTransfer, venue.KindSellCollateral:
+		return d.collateral(kind, b), 0
 	case venue.KindListIndex, venue.KindPublishReading, venue.KindSetReference:
 		return d.indexing(kind, b)
 	case venue.KindSetTerms, venue.KindProposeChange, venue.KindApproveChange, venue.KindCancelChange, venue.KindSetOperator:
@@ -328,6 +334,7 @@ func openAccount(w way, b []byte, m *venue.OpenAccount) {
 	b = b[:openAccountSize]
 	num32(w, b[0:], &m.Account)
 	num32(w, b[4:], &m.Owner)
+	num16(w, b[8:], &m.Isolated)
 }
 
 // transfer is the layout of deposits and withdrawals, as commands and as

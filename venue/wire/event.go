@@ -81,12 +81,18 @@ type EventDecoder struct {
 	accountStateChanged venue.AccountStateChanged
 	positionTransferred venue.PositionTransferred
 	receipt             venue.Receipt
+	gainsHaircut        venue.GainsHaircut
+	debtPaid            venue.DebtPaid
 	indexListed         venue.IndexListed
 	indexPublished      venue.IndexPublished
 	referenceSet        venue.ReferenceSet
 	fundingClosed       venue.FundingClosed
 	fundingPaid         venue.FundingPaid
 	fundingSettled      venue.FundingSettled
+	collateralSet       venue.CollateralSet
+	transferred         venue.Transferred
+	collateralSeized    venue.CollateralSeized
+	collateralSold      venue.CollateralSold
 	changes             changeEvents
 }
 
@@ -213,6 +219,8 @@ func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
 		return &d.positionTransferred
 	case venue.EventReceipt:
 		return &d.receipt
+	case venue.EventGainsHaircut, venue.EventDebtPaid:
+		return d.debtEvent(kind)
 	case venue.EventIndexListed:
 		return &d.indexListed
 	case venue.EventIndexPublished:
@@ -225,6 +233,8 @@ func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
 		return &d.fundingPaid
 	case venue.EventFundingSettled:
 		return &d.fundingSettled
+	case venue.EventCollateralSet, venue.EventTransferred, venue.EventCollateralSeized, venue.EventCollateralSold:
+		return d.collateralEvent(kind)
 	case venue.EventChangeProposed, venue.EventChangeApproved, venue.EventChangeEnded, venue.EventTermsSet, venue.EventOperatorSet:
 		return d.changes.event(kind)
 	}

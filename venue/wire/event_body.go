@@ -7,7 +7,7 @@ const (
 	versionSetSize      = 4
 	phaseChangedSize    = 3
 	markChangedSize     = 12
-	accountOpenedSize   = 8
+	accountOpenedSize   = 10
 	commandRejectedSize = 35
 	orderAcceptedSize   = 99
 	orderRejectedSize   = 55
@@ -32,9 +32,7 @@ func eventSize(k venue.EventKind) int {
 	switch k {
 	case venue.EventVersionSet:
 		return versionSetSize
-	case venue.EventAssetListed, venue.EventInstrumentListed, venue.EventIndexListed:
-		return variable
-	case venue.EventScheduleSet, venue.EventProtectionsSet:
+	case venue.EventAssetListed, venue.EventInstrumentListed, venue.EventIndexListed, venue.EventScheduleSet, venue.EventProtectionsSet:
 		return variable
 	case venue.EventAuctionIndicative:
 		return auctionIndicativeSize
@@ -94,6 +92,8 @@ func eventSize(k venue.EventKind) int {
 		return fundingPaidSize
 	case venue.EventFundingSettled:
 		return fundingSettledSize
+	case venue.EventCollateralSet, venue.EventTransferred, venue.EventCollateralSeized, venue.EventCollateralSold:
+		return collateralEventSize(k)
 	}
 	return operatorEventSize(k)
 }
@@ -159,6 +159,8 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		return operatorBody(w, b, e)
 	case *venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet:
 		return sessionBody(w, b, e)
+	case *venue.CollateralSet, *venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
+		collateralBody(w, b, e)
 	case *venue.PhaseChanged:
 		setPhase(w, b, (*venue.SetPhase)(e))
 	case *venue.MarkChanged, *venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet,
@@ -182,6 +184,10 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		positionTransferred(w, b, e)
 	case *venue.Receipt:
 		receipt(w, b, e)
+	case *venue.GainsHaircut:
+		gainsHaircut(w, b, e)
+	case *venue.DebtPaid:
+		debtPaid(w, b, e)
 	case *venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
 		return changeBody(w, b, e)
 	}

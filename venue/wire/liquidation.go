@@ -7,7 +7,7 @@ const (
 	liquidationTermsSize    = 72
 	liquidationSetSize      = 4 + liquidationTermsSize
 	insuranceFundedSize     = 8
-	accountStateChangedSize = 37
+	accountStateChangedSize = 45
 	positionTransferredSize = 26
 	receiptSize             = 19 + venue.MaxInputs*8 + venue.MaxResults*8 + len(venue.Hash{})
 )
@@ -40,6 +40,7 @@ func accountStateChanged(w way, b []byte, m *venue.AccountStateChanged) {
 	num64(w, b[13:], &m.Unrealised)
 	num64(w, b[21:], &m.Initial)
 	num64(w, b[29:], &m.Maintenance)
+	num64(w, b[37:], &m.Collateral)
 }
 
 func positionTransferred(w way, b []byte, m *venue.PositionTransferred) {

@@ -25,6 +25,7 @@ func newCommands() []venue.Command {
 		&venue.ListIndex{}, &venue.PublishReading{}, &venue.SetReference{},
 		&venue.SetLiquidation{}, &venue.FundInsurance{},
 		&venue.SetFeeTiers{}, &venue.SettleInstrument{},
+		&venue.SetCollateral{}, &venue.Transfer{}, &venue.SellCollateral{},
 		&venue.SetTerms{}, &venue.ProposeChange{}, &venue.ApproveChange{}, &venue.CancelChange{}, &venue.SetOperator{},
 	}
 }
@@ -42,6 +43,8 @@ func newEvents() []venue.Event {
 		&venue.ReferenceSet{}, &venue.FundingClosed{}, &venue.FundingPaid{}, &venue.FundingSettled{},
 		&venue.LiquidationSet{}, &venue.InsuranceFunded{}, &venue.AccountStateChanged{}, &venue.PositionTransferred{}, &venue.Receipt{},
 		&venue.FeeTiersSet{}, &venue.VariationPaid{}, &venue.InstrumentSettled{},
+		&venue.CollateralSet{}, &venue.Transferred{}, &venue.CollateralSeized{}, &venue.CollateralSold{},
+		&venue.GainsHaircut{}, &venue.DebtPaid{},
 		&venue.ChangeProposed{}, &venue.ChangeApproved{}, &venue.ChangeEnded{}, &venue.TermsSet{}, &venue.OperatorSet{},
 	}
 }

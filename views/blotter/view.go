@@ -105,9 +105,11 @@ func (v *View) apply(e *venue.Entry) {
 		v.account(ev.Account).owner = ev.Owner
 	case *venue.Deposited, *venue.Withdrawn, *venue.FundingPaid:
 		// The balance says what came of it.
+	case *venue.CollateralSet, *venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
+		// Balances say what came of it.
 	case *venue.CommandRejected, *venue.RequestRepeated, *venue.CancelRejected, *venue.MassCanceled:
 		// Answers to a session; nothing changed, or the orders said so themselves.
-	case *venue.AccountStateChanged, *venue.PositionTransferred:
+	case *venue.AccountStateChanged, *venue.PositionTransferred, *venue.GainsHaircut, *venue.DebtPaid:
 		// Positions and balances say what came of it.
 	case *venue.LiquidationSet, *venue.InsuranceFunded, *venue.Receipt:
 		// The venue's own.

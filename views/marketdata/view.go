@@ -152,8 +152,9 @@ func (v *View) apply(e *venue.Entry) Change {
 		*venue.CommandRejected, *venue.OrderAccepted, *venue.OrderRejected, *venue.RequestRepeated,
 		*venue.OrderTriggered, *venue.OrderAmended, *venue.OrderReduced, *venue.OrderCanceled,
 		*venue.CancelRejected, *venue.MassCanceled, *venue.BalanceChanged, *venue.PositionChanged,
-		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
-		*venue.FundingPaid, *venue.FundingSettled:
+		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
+		*venue.FundingPaid, *venue.FundingSettled,
+		*venue.CollateralSet, *venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
 		// What an account does is not public: the book and the trades say it all.
 	}
 	return Change{}
