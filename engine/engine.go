@@ -68,7 +68,7 @@ type Engine struct {
 	ledger  *ledger.Ledger
 	risk    *risk.Risk
 	seen    *seen.Table
-	indices feeds.Prices
+	indices feeds.Indices
 	paying  paying
 	fees    *markets.FeeBook
 	open    openOrders
@@ -180,6 +180,8 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.setVersion(c)
 	case *venue.PublishReading:
 		e.publishReading(c)
+	case *venue.PublishMeter:
+		e.publishMeter(c)
 	case *venue.Transfer:
 		e.move(c)
 	case *venue.ProposeChange:

@@ -57,6 +57,7 @@ const (
 	EventFundingClosed       EventKind = 50
 	EventFundingPaid         EventKind = 51
 	EventFundingSettled      EventKind = 52
+	EventIndexMetered        EventKind = 89
 	EventCollateralSet       EventKind = 74
 	EventTransferred         EventKind = 75
 	EventCollateralSeized    EventKind = 76

@@ -64,6 +64,7 @@ type Tape struct {
 	debtPaid            slab[DebtPaid]
 	indexListed         slab[IndexListed]
 	indexPublished      slab[IndexPublished]
+	indexMetered        slab[IndexMetered]
 	referenceSet        slab[ReferenceSet]
 	fundingClosed       slab[FundingClosed]
 	fundingPaid         slab[FundingPaid]
@@ -118,6 +119,7 @@ func (t *Tape) Reset() {
 	t.resetDebt()
 	t.indexListed.used = 0
 	t.indexPublished.used = 0
+	t.indexMetered.used = 0
 	t.referenceSet.used = 0
 	t.fundingClosed.used = 0
 	t.fundingPaid.used = 0
@@ -305,6 +307,13 @@ func (t *Tape) IndexListed() *IndexListed {
 // IndexPublished appends a zeroed event for the caller to fill in.
 func (t *Tape) IndexPublished() *IndexPublished {
 	e := t.indexPublished.next()
+	t.add(e)
+	return e
+}
+
+// IndexMetered appends a zeroed event for the caller to fill in.
+func (t *Tape) IndexMetered() *IndexMetered {
+	e := t.indexMetered.next()
 	t.add(e)
 	return e
 }

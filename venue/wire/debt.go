@@ -43,3 +43,13 @@ func debtPaid(w way, b []byte, m *venue.DebtPaid) {
 	num32(w, b[4:], &m.From)
 	num64(w, b[8:], &m.Amount)
 }
+
+// debtBody is the part of eventBody for those events.
+func debtBody(w way, b []byte, e venue.Event) {
+	if e, ok := e.(*venue.GainsHaircut); ok {
+		gainsHaircut(w, b, e)
+	}
+	if e, ok := e.(*venue.DebtPaid); ok {
+		debtPaid(w, b, e)
+	}
+}

@@ -85,6 +85,7 @@ type EventDecoder struct {
 	debtPaid            venue.DebtPaid
 	indexListed         venue.IndexListed
 	indexPublished      venue.IndexPublished
+	indexMetered        venue.IndexMetered
 	referenceSet        venue.ReferenceSet
 	fundingClosed       venue.FundingClosed
 	fundingPaid         venue.FundingPaid
@@ -225,6 +226,8 @@ func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
 		return &d.indexListed
 	case venue.EventIndexPublished:
 		return &d.indexPublished
+	case venue.EventIndexMetered:
+		return &d.indexMetered
 	case venue.EventReferenceSet:
 		return &d.referenceSet
 	case venue.EventFundingClosed:

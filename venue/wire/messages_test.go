@@ -27,6 +27,7 @@ func newCommands() []venue.Command {
 		&venue.SetFeeTiers{}, &venue.SettleInstrument{},
 		&venue.SetCollateral{}, &venue.Transfer{}, &venue.SellCollateral{},
 		&venue.SetTerms{}, &venue.ProposeChange{}, &venue.ApproveChange{}, &venue.CancelChange{}, &venue.SetOperator{},
+		&venue.PublishMeter{},
 	}
 }
 
@@ -46,6 +47,7 @@ func newEvents() []venue.Event {
 		&venue.CollateralSet{}, &venue.Transferred{}, &venue.CollateralSeized{}, &venue.CollateralSold{},
 		&venue.GainsHaircut{}, &venue.DebtPaid{},
 		&venue.ChangeProposed{}, &venue.ChangeApproved{}, &venue.ChangeEnded{}, &venue.TermsSet{}, &venue.OperatorSet{},
+		&venue.IndexMetered{},
 	}
 }
 
