@@ -31,8 +31,12 @@ func (t *Terms) fill(i *venue.Instrument) {
 	*t = Terms{tickValue: i.TickValue(), taker: i.Taker, base: i.Base, kind: i.Kind.Held(), stale: venue.One}
 	t.limit, t.cap = i.MaxPosition, i.High
 	t.interest = Interest{Low: int64(i.Interest.Low), High: int64(i.Interest.High)}
-	t.initial.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Initial })
-	t.maintenance.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Maintenance })
+	t.fillMargins(i.Brackets)
+}
+
+func (t *Terms) fillMargins(brackets []venue.Bracket) {
+	t.initial.fill(brackets, func(b venue.Bracket) venue.Rate { return b.Initial })
+	t.maintenance.fill(brackets, func(b venue.Bracket) venue.Rate { return b.Maintenance })
 }
 
 // Initial returns the initial margin of a notional from 0 to MaxAmount at the open

@@ -164,7 +164,8 @@ type Interest struct{ Low, High Qty }
 // MaxInterest bounds Interest.High, in lots.
 const MaxInterest Qty = 1 << 40
 
-// Instrument is the terms of a contract: they never change while it is listed.
+// Instrument is the terms of a contract. What SetTerms names may change while it is
+// listed; the others never do.
 type Instrument struct {
 	// ID is given by whoever lists the instrument and is its index everywhere.
 	ID InstrumentID
