@@ -24,6 +24,7 @@ var commands = map[string]action{
 	"mark":            (*floor).setMark,
 	"index":           (*floor).listIndex,
 	"reading":         (*floor).publishReading,
+	"meter":           (*floor).publishMeter,
 	"reference":       (*floor).setReference,
 	"schedule":        (*floor).setSchedule,
 	"protections":     (*floor).setProtections,
@@ -50,6 +51,11 @@ var commands = map[string]action{
 	"insure":          (*floor).insure,
 	"tick-when-due":   (*floor).tickWhenDue,
 	"run":             (*floor).run,
+	"operator":        (*floor).setOperator,
+	"terms":           (*floor).setTerms,
+	"approve":         (*floor).approve,
+	"cancel-change":   (*floor).cancelChange,
+	"malformed":       (*floor).malformed,
 }
 
 func words() []string {

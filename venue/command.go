@@ -37,9 +37,16 @@ const (
 	KindListIndex        CommandKind = 25
 	KindPublishReading   CommandKind = 26
 	KindSetReference     CommandKind = 27
+	KindPublishMeter     CommandKind = 53
 	KindSetCollateral    CommandKind = 43
 	KindTransfer         CommandKind = 44
 	KindSellCollateral   CommandKind = 45
+
+	KindSetTerms      CommandKind = 48
+	KindProposeChange CommandKind = 49
+	KindApproveChange CommandKind = 50
+	KindCancelChange  CommandKind = 51
+	KindSetOperator   CommandKind = 52
 )
 
 // Envelope is a command with its place in the order of things.

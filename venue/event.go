@@ -57,10 +57,17 @@ const (
 	EventFundingClosed       EventKind = 50
 	EventFundingPaid         EventKind = 51
 	EventFundingSettled      EventKind = 52
+	EventIndexMetered        EventKind = 89
 	EventCollateralSet       EventKind = 74
 	EventTransferred         EventKind = 75
 	EventCollateralSeized    EventKind = 76
 	EventCollateralSold      EventKind = 77
+
+	EventChangeProposed EventKind = 84
+	EventChangeApproved EventKind = 85
+	EventChangeEnded    EventKind = 86
+	EventTermsSet       EventKind = 87
+	EventOperatorSet    EventKind = 88
 )
 
 // Fill is one order's part of a trade.

@@ -64,6 +64,7 @@ type Tape struct {
 	debtPaid            slab[DebtPaid]
 	indexListed         slab[IndexListed]
 	indexPublished      slab[IndexPublished]
+	indexMetered        slab[IndexMetered]
 	referenceSet        slab[ReferenceSet]
 	fundingClosed       slab[FundingClosed]
 	fundingPaid         slab[FundingPaid]
@@ -72,6 +73,8 @@ type Tape struct {
 	collateralSeized    slab[CollateralSeized]
 	collateralSold      slab[CollateralSold]
 	transferred         slab[Transferred]
+
+	changes changeSlabs
 }
 
 // Begin says that the events from now on belong to envelope e.
@@ -89,6 +92,7 @@ func (t *Tape) Reset() {
 	t.markChanged.used = 0
 	t.accountOpened.used = 0
 	t.resetOperator()
+	t.changes.reset()
 	t.resetSession()
 	t.resetCollateral()
 	t.deposited.used = 0
@@ -115,6 +119,7 @@ func (t *Tape) Reset() {
 	t.resetDebt()
 	t.indexListed.used = 0
 	t.indexPublished.used = 0
+	t.indexMetered.used = 0
 	t.referenceSet.used = 0
 	t.fundingClosed.used = 0
 	t.fundingPaid.used = 0
@@ -302,6 +307,13 @@ func (t *Tape) IndexListed() *IndexListed {
 // IndexPublished appends a zeroed event for the caller to fill in.
 func (t *Tape) IndexPublished() *IndexPublished {
 	e := t.indexPublished.next()
+	t.add(e)
+	return e
+}
+
+// IndexMetered appends a zeroed event for the caller to fill in.
+func (t *Tape) IndexMetered() *IndexMetered {
+	e := t.indexMetered.next()
 	t.add(e)
 	return e
 }

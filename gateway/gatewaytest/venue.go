@@ -124,9 +124,10 @@ func (v *Venue) Submit(session venue.SessionID, c venue.Command) error {
 		v.emit(&venue.PhaseChanged{Instrument: c.Instrument, Phase: c.Phase})
 	case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetMark,
 		*venue.OpenAccount, *venue.Deposit, *venue.Withdraw,
-		*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.SetReference,
+		*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.PublishMeter, *venue.SetReference,
 		*venue.FundInsurance, *venue.SetFeeTiers, *venue.SetLiquidation, *venue.SettleInstrument,
-		*venue.SetCollateral, *venue.SellCollateral:
+		*venue.SetCollateral, *venue.SellCollateral,
+		*venue.SetTerms, *venue.ProposeChange, *venue.ApproveChange, *venue.CancelChange, *venue.SetOperator:
 	}
 	v.notify()
 	return nil

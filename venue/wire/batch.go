@@ -79,10 +79,12 @@ type Decoder struct {
 	tick             venue.Tick
 	listIndex        venue.ListIndex
 	publishReading   venue.PublishReading
+	publishMeter     venue.PublishMeter
 	setReference     venue.SetReference
 	setCollateral    venue.SetCollateral
 	transfer         venue.Transfer
 	sellCollateral   venue.SellCollateral
+	changes          changes
 
 	// Of the frequent kinds there is one for each place of a group.
 	place       int

@@ -82,20 +82,10 @@ func eventSize(k venue.EventKind) int {
 		return positionTransferredSize
 	case venue.EventReceipt:
 		return receiptSize
-	case venue.EventIndexPublished:
-		return indexPublishedSize
-	case venue.EventReferenceSet:
-		return referenceSize
-	case venue.EventFundingClosed:
-		return fundingClosedSize
-	case venue.EventFundingPaid:
-		return fundingPaidSize
-	case venue.EventFundingSettled:
-		return fundingSettledSize
 	case venue.EventCollateralSet, venue.EventTransferred, venue.EventCollateralSeized, venue.EventCollateralSold:
 		return collateralEventSize(k)
 	}
-	return operatorEventSize(k)
+	return indexEventSize(k)
 }
 
 // listingSize returns the length of the body of an event that has strings.
@@ -105,6 +95,8 @@ func listingSize(e venue.Event) int {
 		return assetSize(e.Symbol)
 	case *venue.FeeTiersSet:
 		return operatorListSize(e)
+	case *venue.ChangeProposed, *venue.TermsSet:
+		return changeListSize(e)
 	case *venue.ScheduleSet:
 		return scheduleSize(e.Steps)
 	case *venue.ProtectionsSet:
@@ -161,7 +153,7 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		collateralBody(w, b, e)
 	case *venue.PhaseChanged:
 		setPhase(w, b, (*venue.SetPhase)(e))
-	case *venue.MarkChanged, *venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet,
+	case *venue.MarkChanged, *venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.ReferenceSet,
 		*venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled:
 		return indexEvent(w, b, e)
 	case *venue.AccountOpened:
@@ -182,10 +174,10 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		positionTransferred(w, b, e)
 	case *venue.Receipt:
 		receipt(w, b, e)
-	case *venue.GainsHaircut:
-		gainsHaircut(w, b, e)
-	case *venue.DebtPaid:
-		debtPaid(w, b, e)
+	case *venue.GainsHaircut, *venue.DebtPaid:
+		debtBody(w, b, e)
+	case *venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
+		return changeBody(w, b, e)
 	}
 	return 0
 }
