@@ -72,13 +72,28 @@ func (m *Mutant) Run(root string) (Outcome, error) {
 	if m.Tests != "" {
 		pattern = "^(" + m.Tests + ")$"
 	}
-	run := exec.Command("go", "test", "-vet=off", "-failfast", "-overlay", list, "-run", pattern, "./"+m.where())
+	args := []string{"test", "-vet=off", "-failfast", "-overlay", list, "-run", pattern, "./" + m.where()}
+	if m.rapid(root) {
+		args = append(args, "-rapid.nofailfile") // A fault leaves nothing behind.
+	}
+	run := exec.Command("go", args...)
 	run.Dir = root
 	out, err := run.CombinedOutput()
 	if err == nil {
 		return Outcome{}, nil
 	}
 	return read(string(out))
+}
+
+// rapid says whether the tests know the flags of the library of property tests.
+func (m *Mutant) rapid(root string) bool {
+	files, _ := filepath.Glob(filepath.Join(root, m.where(), "*_test.go"))
+	for _, f := range files {
+		if b, err := os.ReadFile(f); err == nil && strings.Contains(string(b), "pgregory.net/rapid") {
+			return true
+		}
+	}
+	return false
 }
 
 // overlay writes the file and the list that has the compiler take it.

@@ -223,10 +223,12 @@ var liquidation = []Mutant{
 	{
 		Rule: "LIQ-02", Fault: "one lot more than needed is closed",
 		File: "risk/liquidation.go", Old: "return x, ok && x <= to", New: "return min(x+1, to), ok && x <= to",
+		Package: "cmd/clearhour/rule",
 	},
 	{
 		Rule: "LIQ-02", Fault: "the fee of the liquidation is forgotten",
 		File: "risk/liquidation.go", Old: "Add(venue.WideProduct(int64(p.Fee), int64(p.Exec), int64(tickValue), million))", New: "Add(venue.WideProduct(0, int64(p.Exec), int64(tickValue), million))",
+		Package: "cmd/clearhour/rule",
 	},
 	{
 		Rule: "LIQ-02", Fault: "orders are left when a position is closed",
@@ -248,7 +250,7 @@ var liquidation = []Mutant{
 	},
 	{
 		Rule: "LIQ-03", Fault: "the fund receives all that is left over",
-		File: "risk/bankruptcy.go", Old: "return min(delta, venue.Amount(limit))", New: "return delta",
+		File: "risk/bankruptcy.go", Old: "return min(delta, venue.Amount(limit))", New: "_ = limit\n\treturn delta",
 	},
 	{
 		Rule: "LIQ-07", Fault: "the limit is the better of the two prices",
@@ -266,10 +268,12 @@ var waterfall = []Mutant{
 	{
 		Rule: "LIQ-04", Fault: "a step takes all that is on offer",
 		File: "risk/disposal.go", Old: "return min(want, part(available, d.MaxConsumed))", New: "return min(want, available)",
+		Package: "cmd/clearhour/rule",
 	},
 	{
 		Rule: "LIQ-04", Fault: "a fraction is rounded down and never ends",
 		File: "risk/disposal.go", Old: "int64(venue.One), venue.Up)", New: "int64(venue.One), venue.Down)",
+		Package: "cmd/clearhour/rule",
 	},
 	{
 		Rule: "LIQ-05", Fault: "what was drawn does not count",
@@ -303,6 +307,7 @@ var waterfall = []Mutant{
 	{
 		Rule: "LIQ-06", Fault: "of equal remainders the later one is paid",
 		File: "risk/haircut.go", Old: "cmp.Compare(a.at, b.at))", New: "cmp.Compare(b.at, a.at))",
+		Package: "cmd/clearhour/rule",
 	},
 }
 
