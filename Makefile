@@ -54,7 +54,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (20s).
 
 .PHONY: mutants
 mutants: ## Break the rules in many ways and show which test notices each.
-	go run ./internal/mutants/kill
+	go test -count=1 -timeout 2h -v -run '^TestKill$$' ./internal/mutants -kill
 
 .PHONY: golden
 golden: ## Rewrite scenario and golden files; read the diff before committing.
