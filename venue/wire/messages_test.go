@@ -45,7 +45,7 @@ func newEvents() []venue.Event {
 		&venue.FeeTiersSet{}, &venue.VariationPaid{}, &venue.InstrumentSettled{},
 		&venue.CollateralSet{}, &venue.Transferred{}, &venue.CollateralSeized{}, &venue.CollateralSold{},
 		&venue.GainsHaircut{}, &venue.DebtPaid{},
-		&venue.IndexMetered{},
+		&venue.IndexMetered{}, &venue.WindowMetered{},
 	}
 }
 
