@@ -42,12 +42,7 @@ type fundingText struct {
 }
 
 func markTextOf(t *marketdata.Ticker) MarkText {
-	m := MarkText{Stale: t.Stale}
-	for i, word := range [...]string{"index", "book", "last"} {
-		if t.Sources.Has(1 << i) {
-			m.Sources = append(m.Sources, word)
-		}
-	}
+	m := MarkText{Stale: t.Stale, Sources: sourceTexts(t.Sources)}
 	if t.Referred {
 		m.Index = &indexText{Symbol: t.Index.Symbol, Kind: t.Index.Kind.String(), Contributors: t.Index.Contributors, Stale: t.Index.Stale}
 		if t.Index.At != 0 {

@@ -15,6 +15,10 @@ type Asset struct {
 	Symbol string
 	// Decimals is the number of decimal places of its smallest unit.
 	Decimals uint8
+	// Price is that of a whole unit in micro-dollars where the asset counts as
+	// collateral, else 0; Rate is the part of the value that counts (MAR-04).
+	Price venue.Amount
+	Rate  venue.Rate
 }
 
 // Feed names what an update belongs to; each feed of an instrument counts its
@@ -79,9 +83,13 @@ type View struct {
 	listed   []*venue.Instrument // Replaced as a whole, so that readers may keep it.
 	assets   []Asset             // Replaced as a whole too.
 	indices  []Index             // By IndexID; entry 0 is none.
-	seq      venue.Seq
-	index    uint32
-	time     venue.Time
+
+	operators []venue.OperatorID // Rising.
+	proposals []Proposal         // The oldest first.
+
+	seq   venue.Seq
+	index uint32
+	time  venue.Time
 }
 
 // New returns an empty view. It knows USD, which every venue has without a
@@ -124,6 +132,9 @@ func (v *View) apply(e *venue.Entry) Change {
 	case *venue.AssetListed:
 		v.listAsset(ev)
 		return Change{Feed: FeedState}
+	case *venue.CollateralSet:
+		v.collateral(ev)
+		return Change{Feed: FeedState}
 	case *venue.PhaseChanged:
 		return v.phase(e, ev)
 	case *venue.AuctionIndicative:
@@ -140,6 +151,8 @@ func (v *View) apply(e *venue.Entry) Change {
 		return v.reference(ev)
 	case *venue.FundingClosed:
 		return v.fundingClosed(ev)
+	case *venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
+		return v.operate(e)
 	case *venue.ScheduleSet, *venue.ProtectionsSet:
 		// What follows of them is told when it happens.
 	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled, *venue.WindowMetered:
@@ -150,7 +163,7 @@ func (v *View) apply(e *venue.Entry) Change {
 		*venue.CancelRejected, *venue.MassCanceled, *venue.BalanceChanged, *venue.PositionChanged,
 		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
 		*venue.FundingPaid, *venue.FundingSettled,
-		*venue.CollateralSet, *venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
+		*venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
 		// What an account does is not public: the book and the trades say it all.
 	}
 	return Change{}
@@ -166,7 +179,7 @@ func (v *View) market(id venue.InstrumentID) *market {
 
 func (v *View) list(terms *venue.Instrument) Change {
 	if v.market(terms.ID) != nil {
-		return Change{} // Terms never change while an instrument is listed.
+		return Change{} // It is listed once.
 	}
 	own := *terms
 	own.Symbol = strings.Clone(terms.Symbol)
@@ -191,6 +204,15 @@ func (v *View) listAsset(e *venue.AssetListed) {
 	at, found := slices.BinarySearchFunc(v.assets, e.Asset, func(a Asset, id venue.AssetID) int { return int(a.ID) - int(id) })
 	if !found {
 		v.assets = slices.Insert(slices.Clone(v.assets), at, Asset{ID: e.Asset, Symbol: strings.Clone(e.Symbol), Decimals: e.Decimals})
+	}
+}
+
+func (v *View) collateral(e *venue.CollateralSet) {
+	for i := range v.assets {
+		if v.assets[i].ID == e.Asset {
+			v.assets = slices.Clone(v.assets)
+			v.assets[i].Price, v.assets[i].Rate = e.Price, e.Rate
+		}
 	}
 }
 
