@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/venue/plain"
 	"github.com/clearhour/clearhour/venue/scale"
 )
 
@@ -19,6 +20,11 @@ type genesis struct {
 	// Liquidation is in force from the first listing on; without it nobody is
 	// liquidated.
 	Liquidation *liquidationRules `json:"liquidation,omitempty"`
+	// Operators are those who may change things by two keys, at least two of them.
+	Operators []venue.OperatorID `json:"operators,omitempty"`
+	// Changes are made once, after the first listing and in this order, without
+	// keys or notice: indices, references, schedules, protections, fee tiers.
+	Changes []plain.Change `json:"changes,omitempty"`
 }
 
 // listing is an instrument in the words of a file: decimals and dates.
