@@ -57,8 +57,11 @@ type bracket struct {
 // opening is an account and what it is given at the start.
 type opening struct {
 	Owner venue.OwnerID `json:"owner"`
-	// Money is in dollars.
-	Money string `json:"money"`
+	// Isolated is the symbol of the one future that the account trades, empty for
+	// all (MAR-14).
+	Isolated string `json:"isolated,omitempty"`
+	// Money is in dollars; empty for none.
+	Money string `json:"money,omitempty"`
 	// Capacity is lots by symbol of a spot instrument.
 	Capacity map[string]int64 `json:"capacity,omitempty"`
 }

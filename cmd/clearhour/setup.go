@@ -78,14 +78,7 @@ func (v *instance) asset(ctx context.Context, symbol string) (venue.AssetID, err
 // capacity of the instruments that were listed just now.
 func (v *instance) openAccount(ctx context.Context, id venue.AccountID, o *opening, listed map[string]bool) error {
 	if _, ok := v.blotter.Owner(id); !ok {
-		money := parser{what: "account"}
-		amount := money.money("money", o.Money)
-		if money.err != nil {
-			return money.err
-		}
-		err := v.do(ctx, &venue.OpenAccount{Account: id, Owner: o.Owner},
-			&venue.Deposit{Account: id, Asset: venue.USD, Amount: amount, Ref: reference("opening")})
-		if err != nil {
+		if err := v.openNew(ctx, id, o); err != nil {
 			return fmt.Errorf("open account %d: %w", id, err)
 		}
 	}
@@ -103,6 +96,27 @@ func (v *instance) openAccount(ctx context.Context, id venue.AccountID, o *openi
 		}
 	}
 	return nil
+}
+
+// openNew opens an account and credits its money.
+func (v *instance) openNew(ctx context.Context, id venue.AccountID, o *opening) error {
+	open := &venue.OpenAccount{Account: id, Owner: o.Owner}
+	if o.Isolated != "" {
+		terms, ok := v.market.BySymbol(o.Isolated)
+		if !ok {
+			return fmt.Errorf("isolated in %q, which is not listed", o.Isolated)
+		}
+		open.Isolated = terms.ID
+	}
+	if o.Money == "" {
+		return v.do(ctx, open)
+	}
+	money := parser{what: "account"}
+	amount := money.money("money", o.Money)
+	if money.err != nil {
+		return money.err
+	}
+	return v.do(ctx, open, &venue.Deposit{Account: id, Asset: venue.USD, Amount: amount, Ref: reference("opening")})
 }
 
 func findAsset(assets []marketdata.Asset, symbol string) venue.AssetID {
