@@ -58,8 +58,7 @@ func (v *instance) keysFor(path string, uses map[string][]venue.AccountID) (*cre
 	return c, c.write(path)
 }
 
-// newKey makes a key with an id that none has had: a revoked one keeps its own. Who
-// has several accounts may move money between them.
+// newKey makes a key with an id that none has had: a revoked one keeps its own.
 func (v *instance) newKey(use string, accounts []venue.AccountID, taken map[string]bool) (keyEntry, error) {
 	id := "demo-" + use
 	for n := 2; ; n++ {
@@ -70,6 +69,12 @@ func (v *instance) newKey(use string, accounts []venue.AccountID, taken map[stri
 	}
 	taken[id] = true
 	owner, _ := v.blotter.Owner(accounts[0])
+	return v.keyOf(id, owner, accounts)
+}
+
+// keyOf makes an HMAC key for trading. Who has several accounts may move money
+// between them.
+func (v *instance) keyOf(id string, owner venue.OwnerID, accounts []venue.AccountID) (keyEntry, error) {
 	scopes := tradingScopes
 	if len(accounts) > 1 {
 		scopes |= gateway.WriteTransfers

@@ -16,6 +16,8 @@ import (
 type genesis struct {
 	Instruments []listing `json:"instruments"`
 	Accounts    []opening `json:"accounts"`
+	// Collateral are assets other than money that count towards margin.
+	Collateral []pledge `json:"collateral,omitempty"`
 	// Liquidation is in force from the first listing on; without it nobody is
 	// liquidated.
 	Liquidation *liquidationRules `json:"liquidation,omitempty"`
@@ -64,6 +66,8 @@ type opening struct {
 	Money string `json:"money,omitempty"`
 	// Capacity is lots by symbol of a spot instrument.
 	Capacity map[string]int64 `json:"capacity,omitempty"`
+	// Collateral is whole units by asset, for example "0.5".
+	Collateral map[string]string `json:"collateral,omitempty"`
 }
 
 // readGenesis reads a file strictly: an unknown key is an error.

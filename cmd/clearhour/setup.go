@@ -32,6 +32,9 @@ func (v *instance) setUp(ctx context.Context, g *genesis) error {
 		}
 		listed[l.Symbol] = true
 	}
+	if err := v.pledgeAssets(ctx, g.Collateral, listed); err != nil {
+		return err
+	}
 	for i := range g.Accounts {
 		if err := v.openAccount(ctx, venue.FirstAccount+venue.AccountID(i), &g.Accounts[i], listed); err != nil {
 			return err
@@ -75,12 +78,15 @@ func (v *instance) asset(ctx context.Context, symbol string) (venue.AssetID, err
 }
 
 // openAccount opens an account with its money when it is missing, and credits
-// capacity of the instruments that were listed just now.
+// capacity and collateral of what was listed just now.
 func (v *instance) openAccount(ctx context.Context, id venue.AccountID, o *opening, listed map[string]bool) error {
 	if _, ok := v.blotter.Owner(id); !ok {
 		if err := v.openNew(ctx, id, o); err != nil {
 			return fmt.Errorf("open account %d: %w", id, err)
 		}
+	}
+	if err := v.creditCollateral(ctx, id, o, listed); err != nil {
+		return err
 	}
 	for symbol, lots := range o.Capacity {
 		if !listed[symbol] {
