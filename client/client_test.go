@@ -21,6 +21,7 @@ import (
 	"github.com/clearhour/clearhour/gateway/ws"
 	"github.com/clearhour/clearhour/venue"
 	"github.com/clearhour/clearhour/views/blotter"
+	"github.com/clearhour/clearhour/views/margin"
 	"github.com/clearhour/clearhour/views/marketdata"
 )
 
@@ -43,9 +44,10 @@ type rig struct {
 func start(t testing.TB, limits gateway.Limits) *rig {
 	t.Helper()
 	r := &rig{t: t, venue: gatewaytest.New(clock, false)}
+	market, accounts := marketdata.New(), blotter.New(blotter.Limits{})
 	hub, err := gateway.NewHub(gateway.HubConfig{
-		Name: "CLEARHOUR", Submit: r.venue, Auth: gatewaytest.Open{}, Market: marketdata.New(),
-		Blotter: blotter.New(blotter.Limits{}), Store: &gateway.MemoryStore{}, Limits: limits,
+		Name: "CLEARHOUR", Submit: r.venue, Auth: gatewaytest.Open{}, Market: market,
+		Blotter: accounts, Margin: margin.New(market, accounts, margin.Config{}), Store: &gateway.MemoryStore{}, Limits: limits,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -36,12 +36,16 @@ func crashLimits() engine.Limits {
 	return engine.Limits{Orders: 1 << 11, OrdersPerAccount: 60, OrdersPerHolding: 40, Accounts: 64, Holdings: 256, Instruments: 4, FillsPerOrder: 12, Requests: 1 << 13, RequestsPerAccount: 1 << 8}
 }
 
-func newCrash(seed uint64, fund venue.Amount) *crash {
-	c := &crash{core: engine.New(crashLimits()), twin: engine.New(crashLimits()), r: rng.New(seed, "crash"), qty: map[position]venue.Qty{}, now: 1_700_000_000 * venue.Second}
-	c.do(&venue.SetLiquidation{Terms: venue.LiquidationTerms{
+func crashTerms() venue.LiquidationTerms {
+	return venue.LiquidationTerms{
 		Target: 1_200_000, Fee: 5_000, Spread: 1_500_000, Fraction: 300_000, MaxConsumed: 500_000, FullSize: 4,
 		Cap: 250_000, Window: 3600 * venue.Second, Step: crashStep,
-	}})
+	}
+}
+
+func newCrash(seed uint64, fund venue.Amount) *crash {
+	c := &crash{core: engine.New(crashLimits()), twin: engine.New(crashLimits()), r: rng.New(seed, "crash"), qty: map[position]venue.Qty{}, now: 1_700_000_000 * venue.Second}
+	c.do(&venue.SetLiquidation{Terms: crashTerms()})
 	if fund > 0 {
 		c.do(&venue.FundInsurance{Amount: fund})
 	}

@@ -83,7 +83,7 @@ func (e *Engine) closeAgainst() {
 	}
 	e.rankAgain()
 	if len(j.ranked) == 0 {
-		e.wait(a) // The fund is the other side: its disposal comes first.
+		e.closeAgainstFund(a, h, &st)
 		return
 	}
 	e.become(a, venue.StateDeleveraging, &st)
@@ -124,4 +124,27 @@ func (e *Engine) rankAgain() {
 	}
 	j.ranked = j.ranked[:n]
 	risk.Rank(j.ranked)
+}
+
+// closeAgainstFund closes a position against one of the fund, when nobody else is left on
+// the other side. It sets nothing aside: the fund pays no more than the mark. It
+// waits when there is none, because somebody's mark is stale.
+func (e *Engine) closeAgainstFund(a venue.AccountID, h venue.HoldingID, st *risk.Status) {
+	x := e.ledger.Holding(h)
+	to, ok := e.ledger.Find(venue.Insurance, x.Instrument)
+	sign := -closingSide(x.Qty).Sign()
+	if !ok || e.ledger.Holding(to).Qty*sign >= 0 {
+		e.wait(a)
+		return
+	}
+	lots := min(x.Qty*sign, -e.ledger.Holding(to).Qty*sign)
+	e.become(a, venue.StateTakeover, st)
+	stake := e.risk.Stake(h, st, e.marks())
+	got := e.receipt(venue.RuleOffset, a, x.Instrument, stake.Inputs(int64(lots)))
+	before := e.ledger.Account(venue.Insurance).Cash
+	e.rollFund()
+	e.moveLots(h, to, sign*lots, venue.Amount(got.At(0)))
+	e.rollFund()
+	e.fundLost(x.Instrument, before-e.ledger.Account(venue.Insurance).Cash)
+	e.judge(a)
 }

@@ -67,7 +67,7 @@ type Engine struct {
 	ledger  *ledger.Ledger
 	risk    *risk.Risk
 	seen    *seen.Table
-	indices feeds.Prices
+	indices feeds.Indices
 	paying  paying
 	fees    *markets.FeeBook
 	open    openOrders
@@ -183,6 +183,8 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.listIndex(c)
 	case *venue.PublishReading:
 		e.publishReading(c)
+	case *venue.PublishMeter:
+		e.publishMeter(c)
 	case *venue.SetReference:
 		e.setReference(c)
 	case *venue.SetFeeTiers:

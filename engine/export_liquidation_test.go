@@ -11,10 +11,13 @@ func (e *Engine) Below(a venue.AccountID) bool {
 // Drawn returns what the insurance fund lost in the present window, what it set
 // aside included, and the highest that it may.
 func (e *Engine) Drawn() (drawn, most venue.Amount) {
-	f := &e.liq.fund
-	limit, _ := venue.MulDiv(int64(f.most), int64(e.liq.terms.Cap), int64(venue.One), venue.Down)
-	return f.drawn, venue.Amount(limit)
+	drawn, highest := e.liq.fund.draws.sum()
+	limit, _ := venue.MulDiv(int64(highest), int64(e.liq.terms.Cap), int64(venue.One), venue.Down)
+	return drawn, venue.Amount(limit)
 }
+
+// Owing returns how many accounts owe more than they have.
+func (e *Engine) Owing() uint32 { return e.liq.owing }
 
 // Pending says whether liquidations have something to do at once.
 func (e *Engine) Pending() bool {

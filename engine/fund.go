@@ -11,9 +11,7 @@ const maxDepth = 16
 // fund is what the insurance fund lost and may lose (LIQ-05), beside its account
 // in the ledger.
 type fund struct {
-	window venue.Time // When the present window began.
-	most   venue.Amount
-	drawn  venue.Amount
+	draws draws
 	// reserved is by instrument what takeovers set aside for the loss of closing:
 	// it counts as drawn already. total is the sum.
 	reserved []venue.Amount
@@ -24,25 +22,27 @@ type fund struct {
 	next  venue.InstrumentID
 }
 
-// rollFund begins a new window when the last one is over, and notes the balance.
+// rollFund lets the window go on to the present, and notes the balance.
 func (e *Engine) rollFund() {
-	f := &e.liq.fund
+	d := &e.liq.fund.draws
 	if e.liq.on() {
-		if w := e.now - e.now%e.liq.terms.Window; w != f.window {
-			f.window, f.most, f.drawn = w, 0, 0
-		}
+		d.roll(e.now, e.liq.terms.Window)
 	}
-	f.most = max(f.most, e.ledger.Account(venue.Insurance).Cash)
+	d.saw(e.ledger.Account(venue.Insurance).Cash)
+}
+
+// freeOfFund is what the fund has that takeovers did not set aside.
+func (e *Engine) freeOfFund() venue.Amount {
+	return max(0, e.ledger.Account(venue.Insurance).Cash-e.liq.fund.total)
 }
 
 // cover returns how many lots the fund can take at a loss of perLot each, and what
 // that costs it.
 func (e *Engine) cover(a venue.AccountID, i venue.InstrumentID, lots venue.Qty, perLot venue.Amount) (venue.Qty, venue.Amount) {
 	e.rollFund()
-	f := &e.liq.fund
-	free := max(0, e.ledger.Account(venue.Insurance).Cash-f.total)
+	drawn, most := e.liq.fund.draws.sum()
 	got := e.receipt(venue.RuleDrawCap, a, i, venue.PackInputs(
-		int64(free), int64(f.most), int64(f.drawn), int64(e.liq.terms.Cap), int64(lots), int64(perLot)))
+		int64(e.freeOfFund()), int64(most), int64(drawn), int64(e.liq.terms.Cap), int64(lots), int64(perLot)))
 	return venue.Qty(got.At(0)), venue.Amount(got.At(1))
 }
 
@@ -56,7 +56,7 @@ func (e *Engine) settleWithFund(a venue.AccountID, delta venue.Amount) {
 		e.ledger.Pay(a, venue.Insurance, delta)
 	} else {
 		e.ledger.Pay(venue.Insurance, a, -delta)
-		e.liq.fund.drawn -= delta
+		e.liq.fund.draws.add(-delta)
 	}
 	e.rollFund()
 	e.watch.money(a)
@@ -64,8 +64,9 @@ func (e *Engine) settleWithFund(a venue.AccountID, delta venue.Amount) {
 }
 
 // settleDebt pays what an account without positions owes: from its collateral
-// first (MAR-13), then as far as the fund can. The rest is asked for again after a
-// step.
+// first (MAR-13), then as far as the fund can. When the fund has nothing left, or
+// left a part unpaid for a whole window, the gains of others pay (LIQ-06); till
+// then the rest is asked for again after a step.
 func (e *Engine) settleDebt(a venue.AccountID, st *risk.Status) {
 	owed := st.Owed()
 	if owed == 0 {
@@ -77,10 +78,19 @@ func (e *Engine) settleDebt(a venue.AccountID, st *risk.Status) {
 	if owed -= e.seize(a, owed); owed == 0 {
 		return
 	}
-	if covered, pays := e.cover(a, 0, venue.Qty(owed), 1); covered > 0 {
+	covered, pays := e.cover(a, 0, venue.Qty(owed), 1)
+	if covered > 0 {
 		e.settleWithFund(a, -pays)
+		e.debtPaid(a, venue.Insurance, pays)
 	}
-	if st := e.risk.Status(a, e.marks()); st.Equity() < 0 {
+	if st := e.risk.Status(a, e.marks()); st.Equity() >= 0 {
+		return
+	}
+	e.owe(a, true)
+	if e.liq.since[a] == 0 {
+		e.liq.since[a] = e.now
+	}
+	if !e.askGains(a) {
 		e.wait(a)
 	}
 }
@@ -111,7 +121,7 @@ func (e *Engine) takeOver(a venue.AccountID, h venue.HoldingID) bool {
 	value := int64(stake.BankruptcyValue(covered))
 	got := e.receipt(venue.RuleBankruptcy, a, i, stake.Inputs(int64(covered), value, int64(e.liq.terms.Fee)))
 	f := &e.liq.fund
-	f.drawn += pays
+	f.draws.add(pays)
 	f.reserved[i] += pays
 	f.total += pays
 	e.moveLots(h, to, sign*covered, venue.Amount(got.At(0)))
@@ -228,7 +238,7 @@ func (e *Engine) fundLost(i venue.InstrumentID, lost venue.Amount) {
 	used := min(lost, f.reserved[i])
 	f.reserved[i] -= used
 	f.total -= used
-	f.drawn += lost - used
+	f.draws.add(lost - used)
 }
 
 // disposable is the size of a step at a limit.

@@ -46,7 +46,7 @@ func (e *Engine) judge(a venue.AccountID) {
 		return
 	}
 	st := e.risk.Status(a, e.marks())
-	e.owe(s, st.Equity() < 0)
+	e.owe(a, st.Equity() < 0)
 	if !e.risk.Fresh(a, e.marks()) {
 		return
 	}
@@ -61,11 +61,13 @@ func (e *Engine) judge(a venue.AccountID) {
 }
 
 // owe counts the accounts that owe more than they have.
-func (e *Engine) owe(s *standing, owes bool) {
+func (e *Engine) owe(a venue.AccountID, owes bool) {
+	s := &e.liq.standing[a]
 	if s.owes == owes {
 		return
 	}
 	s.owes = owes
+	e.liq.since[a] = 0
 	if owes {
 		e.liq.owing++
 	} else {

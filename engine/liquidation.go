@@ -45,6 +45,10 @@ type liquidation struct {
 	waiting []wait
 	fund    fund
 	job     deleveraging
+	sharing sharing
+	// since is by account from when on the fund has left a part of its debt unpaid;
+	// 0 for none.
+	since []venue.Time
 
 	closing bool // The order being matched is a liquidation: it pays no fee.
 	worked  bool
@@ -72,6 +76,8 @@ func newLiquidation(m *Limits) liquidation {
 		standing: make([]standing, m.Accounts+uint32(venue.FirstAccount)+1),
 		fund:     fund{reserved: make([]venue.Amount, int(m.Instruments)+1)},
 		job:      deleveraging{ranked: make([]risk.Candidate, 0, maxRanked)},
+		sharing:  newSharing(),
+		since:    make([]venue.Time, m.Accounts+uint32(venue.FirstAccount)+1),
 	}
 }
 
@@ -172,6 +178,7 @@ func (e *Engine) supervise() {
 		}
 		e.liquidate(a)
 	}
+	e.share()
 	e.dispose()
 	if l.worked {
 		e.trimTouched()
@@ -185,7 +192,7 @@ func (e *Engine) pressing() (venue.Time, bool) {
 	switch {
 	case !l.on():
 		return 0, false
-	case len(l.remarked) > 0 || len(l.revalued) > 0 || len(l.queue.accounts) > 0 || l.job.account != 0 || l.fund.next != 0:
+	case len(l.remarked) > 0 || len(l.revalued) > 0 || len(l.queue.accounts) > 0 || l.job.account != 0 || l.fund.next != 0 || len(l.sharing.debtors) > 0:
 		return e.now, true
 	}
 	at, ok := e.disposal()

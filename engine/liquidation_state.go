@@ -8,7 +8,7 @@ import (
 )
 
 // append writes the state of liquidations: terms, chain, accounts that are not
-// healthy, what waits, the fund and the deleveraging in hand.
+// healthy, what waits, the fund, and the deleveraging and the sharing in hand.
 func (l *liquidation) append(dst []byte) []byte {
 	le := binary.LittleEndian
 	t := &l.terms
@@ -37,7 +37,7 @@ func (l *liquidation) append(dst []byte) []byte {
 		dst = le.AppendUint32(dst, uint32(w.account))
 		dst = le.AppendUint64(dst, uint64(w.at))
 	}
-	return l.job.append(l.fund.append(dst))
+	return l.sharing.append(l.job.append(l.fund.append(dst)))
 }
 
 // appendStanding writes the accounts that are not healthy or that owe.
@@ -54,6 +54,9 @@ func (l *liquidation) appendStanding(dst []byte) []byte {
 		}
 		dst = binary.LittleEndian.AppendUint32(dst, uint32(a))
 		dst = append(dst, byte(s.state), owes)
+		if s.owes {
+			dst = binary.LittleEndian.AppendUint64(dst, uint64(l.since[a]))
+		}
 		n++
 	}
 	binary.LittleEndian.PutUint32(dst[at:], n)
@@ -62,9 +65,7 @@ func (l *liquidation) appendStanding(dst []byte) []byte {
 
 func (f *fund) append(dst []byte) []byte {
 	le := binary.LittleEndian
-	for _, v := range [...]int64{int64(f.window), int64(f.most), int64(f.drawn), int64(f.after)} {
-		dst = le.AppendUint64(dst, uint64(v))
-	}
+	dst = le.AppendUint64(f.draws.append(dst), uint64(f.after))
 	dst = le.AppendUint16(dst, uint16(f.next))
 	at, n := len(dst), uint32(0)
 	dst = le.AppendUint32(dst, 0)
@@ -112,7 +113,7 @@ func (e *Engine) loadLiquidation(src []byte) ([]byte, error) {
 	}
 	l.version, l.receipts = r.u32(), r.u64()
 	copy(l.last[:], r.take(len(l.last)))
-	good := !risk.AcceptTerms(t).Refused() && e.loadStanding(r) && e.loadRemarked(r) && e.loadQueues(r) && e.loadFund(r) && e.loadJob(r)
+	good := !risk.AcceptTerms(t).Refused() && e.loadStanding(r) && e.loadRemarked(r) && e.loadQueues(r) && e.loadFund(r) && e.loadJob(r) && e.loadSharing(r)
 	if !good || r.short {
 		return nil, errState
 	}
@@ -127,12 +128,18 @@ func (e *Engine) loadStanding(r *cursor) bool {
 	for range r.u32() {
 		a, state, owes := venue.AccountID(r.u32()), venue.AccountState(r.u8()), r.u8()
 		if r.short || a <= last || !e.trader(a) || owes > 1 || state == venue.StateHealthy ||
-			state > venue.StateDeleveraging || state == 0 && owes == 0 {
+			state > venue.StateHaircut || state == 0 && owes == 0 {
 			return false
 		}
 		last = a
 		e.liq.standing[a].state = state
-		e.owe(&e.liq.standing[a], owes == 1)
+		e.owe(a, owes == 1)
+		if owes == 1 {
+			e.liq.since[a] = venue.Time(r.u64())
+		}
+		if since := e.liq.since[a]; since < 0 || since > e.now {
+			return false
+		}
 	}
 	return true
 }
@@ -178,8 +185,8 @@ func (e *Engine) loadQueues(r *cursor) bool {
 
 func (e *Engine) loadFund(r *cursor) bool {
 	f := &e.liq.fund
-	f.window, f.most, f.drawn, f.after = venue.Time(r.u64()), venue.Amount(r.u64()), venue.Amount(r.u64()), venue.Time(r.u64())
-	f.next = venue.InstrumentID(r.u16())
+	good := f.draws.load(r)
+	f.after, f.next = venue.Time(r.u64()), venue.InstrumentID(r.u16())
 	last := venue.InstrumentID(0)
 	for range r.u32() {
 		i, v := venue.InstrumentID(r.u16()), venue.Amount(r.u64())
@@ -190,7 +197,7 @@ func (e *Engine) loadFund(r *cursor) bool {
 		f.reserved[i] = v
 		f.total += v
 	}
-	return f.most >= 0 && f.most <= venue.MaxAmount && f.drawn >= 0 && f.drawn <= venue.MaxAmount
+	return good
 }
 
 func (e *Engine) loadJob(r *cursor) bool {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"github.com/clearhour/clearhour/feeds"
 	"github.com/clearhour/clearhour/internal/assert"
 	"github.com/clearhour/clearhour/markets"
 	"github.com/clearhour/clearhour/venue"
@@ -33,10 +34,21 @@ func (e *Engine) publishReading(c *venue.PublishReading) {
 	}
 }
 
+// publishMeter keeps what a provider delivered. It counts when the period is
+// final.
+func (e *Engine) publishMeter(c *venue.PublishMeter) {
+	if why := e.indices.Meter(c, e.now); why.Refused() {
+		e.rejectCommand(c, 0, venue.ClOrdID{}, why)
+	}
+}
+
 func (e *Engine) setReference(c *venue.SetReference) {
 	why := e.markets.CheckReference(c.Instrument, &c.Reference)
 	if !why.Refused() && !e.indices.Exists(c.Reference.Index) {
 		why = venue.Refusal{Reason: venue.UnknownIndex, Field: venue.FieldIndex, Limit: int64(e.indices.Count())}
+	}
+	if !why.Refused() {
+		why = e.checkMetered(c)
 	}
 	if why.Refused() {
 		e.rejectCommand(c, 0, venue.ClOrdID{}, why)
@@ -46,6 +58,15 @@ func (e *Engine) setReference(c *venue.SetReference) {
 	e.risk.SetStale(c.Instrument, c.Reference.Stale)
 	x := e.tape.ReferenceSet()
 	x.Instrument, x.Reference = c.Instrument, c.Reference
+}
+
+// checkMetered refuses an index of availability for a perpetual: nothing is owed
+// without an end.
+func (e *Engine) checkMetered(c *venue.SetReference) venue.Refusal {
+	if e.indices.Terms(c.Reference.Index).Kind == venue.AvailabilityIndex && e.markets.Get(c.Instrument).Terms.Kind == venue.Perpetual {
+		return venue.Refusal{Reason: venue.WrongIndexKind, Field: venue.FieldIndex, Limit: int64(c.Reference.Index)}
+	}
+	return venue.Refusal{}
 }
 
 // soonest returns the earlier of a time and of what indices and marks have due.
@@ -59,7 +80,7 @@ func (e *Engine) soonest(at venue.Time, ok bool) (venue.Time, bool) {
 	return at, ok
 }
 
-// publishIndices publishes what is due (IDX-01). An index that stays stale has
+// publishIndices publishes what is due (IDX-01, IDX-02). An index that stays stale has
 // nothing to say. The marks that follow are computed in the same Tick.
 func (e *Engine) publishIndices() {
 	for range maxPublished {
@@ -69,6 +90,9 @@ func (e *Engine) publishIndices() {
 		}
 		if !p.News {
 			continue
+		}
+		if p.Metered.Contracted > 0 {
+			e.metered(p.Index, &p.Metered)
 		}
 		x := e.tape.IndexPublished()
 		x.Index, x.Price, x.At, x.Stale, x.Contributors = p.Index, p.Price, p.At, p.Stale, uint16(p.Contributors)
@@ -125,9 +149,19 @@ func (e *Engine) impact(id venue.InstrumentID, side venue.Side, want venue.Qty) 
 	return i
 }
 
+// metered says what a fleet came to.
+func (e *Engine) metered(id venue.IndexID, m *feeds.Metered) {
+	x := e.tape.IndexMetered()
+	x.Index, x.Start, x.End, x.Providers = id, m.Start, m.End, uint16(m.Providers)
+	x.Contracted, x.Counted = m.Contracted, m.Counted
+}
+
 func (e *Engine) imageIndices() {
 	for id := venue.IndexID(1); id <= e.indices.Count(); id++ {
 		e.tape.IndexListed().Terms = *e.indices.Terms(id)
+		if m, ok := e.indices.LastMetered(id); ok {
+			e.metered(id, &m)
+		}
 		if last := e.indices.Last(id); last.Valid || last.Stale {
 			x := e.tape.IndexPublished()
 			x.Index, x.Price, x.At, x.Stale = id, last.Price, last.At, last.Stale

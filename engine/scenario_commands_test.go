@@ -24,6 +24,7 @@ var commands = map[string]action{
 	"mark":            (*floor).setMark,
 	"index":           (*floor).listIndex,
 	"reading":         (*floor).publishReading,
+	"meter":           (*floor).publishMeter,
 	"reference":       (*floor).setReference,
 	"schedule":        (*floor).setSchedule,
 	"protections":     (*floor).setProtections,

@@ -45,6 +45,10 @@ func (f *floor) liquidationLine(e venue.Event) (string, bool) {
 		return line, true
 	case *venue.PositionTransferred:
 		return fmt.Sprintf("transferred %+d %s from %s to %s for %s", x.Qty, f.symbol(x.Instrument), f.name(x.From), f.name(x.To), money(x.Value)), true
+	case *venue.GainsHaircut:
+		return fmt.Sprintf("haircut %s %s: gives %s", f.name(x.Account), f.symbol(x.Instrument), money(x.Amount)), true
+	case *venue.DebtPaid:
+		return fmt.Sprintf("debt of %s: %s paid by %s", f.name(x.Account), money(x.Amount), f.name(x.From)), true
 	case *venue.Receipt:
 		return f.receipt(x), true
 	}
@@ -80,10 +84,24 @@ func (f *floor) receipt(x *venue.Receipt) string {
 		return fmt.Sprintf("receipt %d %v %s: fund covers %d of %d, for %s", x.Number, x.Rule, who, at(0), x.Inputs.At(4), money(venue.Amount(at(1))))
 	case venue.RuleDeleverage:
 		return fmt.Sprintf("receipt %d %v %s: %d lots against %s, score %d, for %s", x.Number, x.Rule, who, at(1), f.name(venue.AccountID(x.Inputs.At(11))), at(0), money(venue.Amount(at(2))))
+	case venue.RuleOffset, venue.RuleDebt, venue.RuleGain:
+		return f.debtReceipt(x, who)
 	case venue.RuleSeizure:
 		as := venue.AssetID(x.Inputs.At(5))
 		return fmt.Sprintf("receipt %d %v %s: %s of %s pay %s of %s", x.Number, x.Rule, who, f.amount(as, venue.Amount(at(0))),
 			f.amount(as, venue.Amount(x.Inputs.At(0))), money(venue.Amount(at(1))), money(venue.Amount(x.Inputs.At(4))))
 	}
 	return "receipt of no rule"
+}
+
+// debtReceipt prints the receipts of the end of the waterfall.
+func (f *floor) debtReceipt(x *venue.Receipt, who string) string {
+	at := x.Results.At
+	if x.Rule == venue.RuleOffset {
+		return fmt.Sprintf("receipt %d %v %s: %d lots close as many of the fund, for %s", x.Number, x.Rule, who, x.Inputs.At(5), money(venue.Amount(at(0))))
+	}
+	if x.Rule == venue.RuleDebt {
+		return fmt.Sprintf("receipt %d %v %s: owes %s", x.Number, x.Rule, who, money(venue.Amount(at(0))))
+	}
+	return fmt.Sprintf("receipt %d %v %s: gains %s, keeps %s, gives %s", x.Number, x.Rule, who, money(venue.Amount(at(0))), money(venue.Amount(at(1))), money(venue.Amount(at(2))))
 }

@@ -13,7 +13,14 @@ import (
 
 // listIndex reads "index PIX clamp=0.1 cap=0.5 least=3 period=1m window=10m
 // widest=1h".
+// An index of availability is "index AV availability period=1h grace=2h".
 func (f *floor) listIndex(d *script.Cmd) string {
+	if words := d.Words(); len(words) > 1 && words[1] == "availability" {
+		return f.apply(d, 0, &venue.ListIndex{Terms: venue.Index{
+			Symbol: words[0], ID: script.NumOr(d, "number", venue.IndexID(len(f.indices)+1)), Kind: venue.AvailabilityIndex,
+			Cap: f.rate(d, "cap", "0"), Period: f.span(d, "period", "1h"), Window: f.span(d, "grace", "2h"),
+		}})
+	}
 	t := venue.Index{
 		Symbol: d.Word(0), ID: script.NumOr(d, "number", venue.IndexID(len(f.indices)+1)),
 		Clamp: f.rate(d, "clamp", "0.1"), Cap: f.rate(d, "cap", "0.5"), Contributors: script.NumOr(d, "least", uint16(3)),
@@ -27,6 +34,20 @@ func (f *floor) publishReading(d *script.Cmd) string {
 	return f.apply(d, 0, &venue.PublishReading{
 		Index: f.index(d.Word(0)), Source: script.Num[venue.SourceID](d, "source"), Price: f.dollars(d, "px", "0"),
 		Volume: script.NumOr(d, "volume", venue.Qty(100)), At: f.now - f.span(d, "age", "0s"),
+	})
+}
+
+// publishMeter reads "meter AV source=1 start=2026-12-01T08:00:00Z contracted=8h
+// delivered=7h30m unattested=10m age=30s": all of it GPU time.
+func (f *floor) publishMeter(d *script.Cmd) string {
+	start, err := scale.ParseRFC3339(d.Arg("start"))
+	if err != nil {
+		d.Fatalf("start: %+v", err)
+	}
+	gpu := func(key string) venue.GPUTime { return venue.GPUTime(f.span(d, key, "0s") / venue.Second) }
+	return f.apply(d, 0, &venue.PublishMeter{
+		Index: f.index(d.Word(0)), Source: script.NumOr(d, "source", venue.SourceID(1)), Start: start,
+		Contracted: gpu("contracted"), Delivered: gpu("delivered"), Unattested: gpu("unattested"), At: f.now - f.span(d, "age", "0s"),
 	})
 }
 
@@ -84,10 +105,17 @@ func (f *floor) referenceLine(e venue.Event) (string, bool) {
 	switch x := e.(type) {
 	case *venue.IndexListed:
 		f.indices[x.Terms.Symbol] = x.Terms.ID
+		if x.Terms.Kind == venue.AvailabilityIndex {
+			return fmt.Sprintf("index %s: %d, availability every %v, final after %v", x.Terms.Symbol, x.Terms.ID,
+				time.Duration(x.Terms.Period), time.Duration(x.Terms.Window)), true
+		}
 		return fmt.Sprintf("index %s: %d, at least %d contributors every %v", x.Terms.Symbol, x.Terms.ID,
 			x.Terms.Contributors, time.Duration(x.Terms.Period)), true
 	case *venue.IndexPublished:
 		return f.published(x), true
+	case *venue.IndexMetered:
+		return fmt.Sprintf("metered %s: %s to %s, %v of %v by %d", f.indexSymbol(x.Index), clock(x.Start), clock(x.End),
+			gpuTime(x.Counted), gpuTime(x.Contracted), x.Providers), true
 	case *venue.ReferenceSet:
 		return fmt.Sprintf("reference %s: %s, %d lots every %v", f.symbol(x.Instrument), f.indexSymbol(x.Reference.Index),
 			x.Reference.Impact, time.Duration(x.Reference.Every)), true
@@ -113,7 +141,7 @@ func (f *floor) fundingClosed(x *venue.FundingClosed) string {
 
 func (f *floor) published(x *venue.IndexPublished) string {
 	s := fmt.Sprintf("index %s: ", f.indexSymbol(x.Index))
-	if x.Price == 0 {
+	if x.At == 0 {
 		s += "nothing yet"
 	} else {
 		s += string(scale.AppendAmount(nil, x.Price, scale.MoneyDecimals))[:len(scale.AppendAmount(nil, x.Price, scale.MoneyDecimals))-2]
@@ -124,6 +152,8 @@ func (f *floor) published(x *venue.IndexPublished) string {
 	}
 	return s
 }
+
+func gpuTime(t venue.GPUTime) time.Duration { return time.Duration(t) * time.Second }
 
 func (f *floor) indexSymbol(id venue.IndexID) string {
 	for symbol, i := range f.indices {

@@ -29,6 +29,7 @@ var reasonNames = map[venue.Reason]string{
 	venue.FOKNotFilled: "FOKNotFilled", venue.MinQtyNotMet: "MinQtyNotMet", venue.SelfTradePrevented: "SelfTradePrevented",
 	venue.TooManyAccountsOfOwner: "TooManyAccountsOfOwner", venue.PositionLimit: "PositionLimit",
 	venue.UnknownIndex: "UnknownIndex", venue.TooManySources: "TooManySources", venue.ReadingTooOld: "ReadingTooOld",
+	venue.WrongIndexKind: "WrongIndexKind", venue.PeriodClosed: "PeriodClosed",
 	venue.MarkIsComputed: "MarkIsComputed", venue.NotHalted: "NotHalted",
 	venue.AssetIsDelivered: "AssetIsDelivered", venue.AssetIsCollateral: "AssetIsCollateral", venue.TooManyCollaterals: "TooManyCollaterals",
 	venue.NotSameOwner: "NotSameOwner", venue.IsolatedAccount: "IsolatedAccount",

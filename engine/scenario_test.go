@@ -55,7 +55,7 @@ type floor struct {
 func newFloor(t *testing.T) *floor {
 	f := &floor{
 		indices: map[string]venue.IndexID{},
-		t:       t, accounts: map[string]venue.AccountID{"nobody": 999, "fund": venue.Insurance}, instruments: map[string]*venue.Instrument{},
+		t:       t, accounts: map[string]venue.AccountID{"nobody": 999, "fund": venue.Insurance, "gains": venue.Residue}, instruments: map[string]*venue.Instrument{},
 		assets: map[string]venue.AssetID{"USD": venue.USD}, decimals: map[venue.AssetID]uint8{venue.USD: 6},
 		orders: map[venue.OrderID]string{}, phase: map[venue.InstrumentID]venue.Phase{}, seen: newView(), unit: scale.MoneyDecimals,
 	}

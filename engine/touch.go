@@ -49,7 +49,7 @@ func (e *Engine) touchNamed(next []venue.Envelope) {
 			e.touchOrig(c.Account, c.Order, &c.Orig)
 		case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
 			*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel, *venue.SetLiquidation, *venue.FundInsurance,
-			*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.SetReference, *venue.SetFeeTiers, *venue.SettleInstrument,
+			*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.PublishMeter, *venue.SetReference, *venue.SetFeeTiers, *venue.SettleInstrument,
 			*venue.SetCollateral, *venue.Transfer, *venue.SellCollateral:
 			// Rare, or without one place to look at.
 		}

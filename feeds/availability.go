@@ -12,44 +12,39 @@ type Points int64
 // FullAvailability is the index of a fleet that delivered everything.
 const FullAvailability Points = 10_000
 
-// GPUTime is an amount of GPU time: seconds, or another unit that all values of
-// an index share.
-type GPUTime int64
-
 // MaxGPUTime bounds what one index adds up: 3.6e10 GPU-years in seconds.
-const MaxGPUTime GPUTime = 1<<60 - 1
+const MaxGPUTime venue.GPUTime = 1<<60 - 1
 
 // Delivery is what one provider owed and delivered in a period.
 type Delivery struct {
 	// Contracted is what was owed, at least 0.
-	Contracted GPUTime
+	Contracted venue.GPUTime
 	// Delivered is what its meters say, from 0 to Contracted. Time beyond what
 	// was owed is nobody's, and the caller leaves it out.
-	Delivered GPUTime
+	Delivered venue.GPUTime
 	// Unattested is the part of Delivered without an attested reading, from 0 to
 	// Delivered. It does not count.
-	Unattested GPUTime
+	Unattested venue.GPUTime
 }
 
-// Check refuses values out of range: BadField with FieldAmount for Contracted,
-// with FieldQty for Delivered and with FieldRef for Unattested, and the limit.
+// Check refuses values out of range: BadField with the field and the limit.
 func (d *Delivery) Check() venue.Refusal {
-	bad := func(f venue.Field, limit GPUTime) venue.Refusal {
+	bad := func(f venue.Field, limit venue.GPUTime) venue.Refusal {
 		return venue.Refusal{Reason: venue.BadField, Field: f, Limit: int64(limit)}
 	}
 	switch {
 	case d.Contracted < 0:
-		return bad(venue.FieldAmount, 0)
+		return bad(venue.FieldContracted, 0)
 	case d.Contracted > MaxGPUTime:
-		return bad(venue.FieldAmount, MaxGPUTime)
+		return bad(venue.FieldContracted, MaxGPUTime)
 	case d.Delivered < 0:
-		return bad(venue.FieldQty, 0)
+		return bad(venue.FieldDelivered, 0)
 	case d.Delivered > d.Contracted:
-		return bad(venue.FieldQty, d.Contracted)
+		return bad(venue.FieldDelivered, d.Contracted)
 	case d.Unattested < 0:
-		return bad(venue.FieldRef, 0)
+		return bad(venue.FieldUnattested, 0)
 	case d.Unattested > d.Delivered:
-		return bad(venue.FieldRef, d.Delivered)
+		return bad(venue.FieldUnattested, d.Delivered)
 	}
 	return venue.Refusal{}
 }
@@ -58,7 +53,7 @@ func (d *Delivery) Check() venue.Refusal {
 type Availability struct {
 	// Contracted is what all providers owed, Counted what they delivered with an
 	// attested reading.
-	Contracted, Counted GPUTime
+	Contracted, Counted venue.GPUTime
 }
 
 // Add counts a delivery that passes Check. It is false, and adds nothing, when

@@ -11,7 +11,7 @@ func TestAvailability(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		deliveries []Delivery
-		counted    GPUTime
+		counted    venue.GPUTime
 		want       Points
 		ok         bool
 	}{
@@ -45,12 +45,12 @@ func TestDeliveryRefusals(t *testing.T) {
 		field venue.Field
 		limit int64
 	}{
-		{Delivery{-1, 0, 0}, venue.FieldAmount, 0},
-		{Delivery{MaxGPUTime + 1, 0, 0}, venue.FieldAmount, int64(MaxGPUTime)},
-		{Delivery{10, -1, 0}, venue.FieldQty, 0},
-		{Delivery{10, 11, 0}, venue.FieldQty, 10},
-		{Delivery{10, 9, -1}, venue.FieldRef, 0},
-		{Delivery{10, 9, 10}, venue.FieldRef, 9},
+		{Delivery{-1, 0, 0}, venue.FieldContracted, 0},
+		{Delivery{MaxGPUTime + 1, 0, 0}, venue.FieldContracted, int64(MaxGPUTime)},
+		{Delivery{10, -1, 0}, venue.FieldDelivered, 0},
+		{Delivery{10, 11, 0}, venue.FieldDelivered, 10},
+		{Delivery{10, 9, -1}, venue.FieldUnattested, 0},
+		{Delivery{10, 9, 10}, venue.FieldUnattested, 9},
 	} {
 		if why := c.d.Check(); why.Reason != venue.BadField || why.Field != c.field || why.Limit != c.limit {
 			t.Errorf("%+v.Check() = %+v, want field %d limit %d", c.d, why, c.field, c.limit)

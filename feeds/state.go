@@ -17,20 +17,25 @@ const stateVersion = 1
 // Layout, little-endian, each list after its length in a uint16:
 //
 //	version byte
-//	indices   symbol after its length in a byte, terms field by field, time of
-//	          the next publication, price, time, readings and a byte (1 valid, 2
-//	          stale) of the last one
-//	readings  source (uint32), price, volume, time
-func (s *Prices) AppendState(dst []byte) []byte {
+//	indices   symbol after its length in a byte, kind in a byte, terms field by
+//	          field, time of the next publication, price, time, readings and a
+//	          byte (1 valid, 2 stale) of the last one
+//	readings  of a price index: source (uint32), price, volume, time
+//	fleet     of an availability index: see appendFleet
+func (s *Indices) AppendState(dst []byte) []byte {
 	le := binary.LittleEndian
 	dst = le.AppendUint16(append(dst, stateVersion), uint16(len(s.all)))
 	for i := range s.all {
 		x := &s.all[i]
 		t := &x.terms
-		dst = append(append(dst, byte(len(t.Symbol))), t.Symbol...)
+		dst = append(append(append(dst, byte(len(t.Symbol))), t.Symbol...), byte(t.Kind))
 		dst = appendInts(dst, int64(t.Clamp), int64(t.Cap), int64(t.Contributors), int64(t.Period), int64(t.Window),
 			int64(t.Widest), int64(x.next), int64(x.value.Price), int64(x.value.At), int64(x.count))
 		dst = append(dst, bit(x.value.Valid)|bit(x.value.Stale)<<1)
+		if t.Kind == venue.AvailabilityIndex {
+			dst = x.fleet.append(dst)
+			continue
+		}
 		dst = le.AppendUint16(dst, uint16(len(x.readings)))
 		for _, r := range x.readings {
 			dst = le.AppendUint32(dst, uint32(r.source))
@@ -54,13 +59,13 @@ func bit(b bool) byte {
 	return 0
 }
 
-// LoadState reads what AppendState wrote into empty Prices and returns what
+// LoadState reads what AppendState wrote into empty Indices and returns what
 // follows. After an error, which is ErrState, they must not be used.
-func (s *Prices) LoadState(src []byte) ([]byte, error) {
+func (s *Indices) LoadState(src []byte) ([]byte, error) {
 	r := cursor{src: src, ok: len(s.all) == 0}
 	r.ok = r.take(1)[0] == stateVersion && r.ok
 	for n := r.u16(); n > 0 && r.ok; n-- {
-		s.loadPrice(&r)
+		s.loadIndex(&r)
 	}
 	s.schedule()
 	if !r.ok {
@@ -69,8 +74,8 @@ func (s *Prices) LoadState(src []byte) ([]byte, error) {
 	return r.src, nil
 }
 
-func (s *Prices) loadPrice(r *cursor) {
-	t := venue.Index{ID: s.Count() + 1, Symbol: string(r.take(int(r.take(1)[0])))}
+func (s *Indices) loadIndex(r *cursor) {
+	t := venue.Index{ID: s.Count() + 1, Symbol: string(r.take(int(r.take(1)[0]))), Kind: venue.IndexKind(r.take(1)[0])}
 	t.Clamp, t.Cap = venue.Rate(r.i64()), venue.Rate(r.i64())
 	contributors := r.i64()
 	t.Contributors = uint16(contributors)
@@ -85,7 +90,13 @@ func (s *Prices) loadPrice(r *cursor) {
 		return
 	}
 	x := &s.all[len(s.all)-1]
-	x.next, x.value, x.count = next, v, int(count)
+	x.value, x.count = v, int(count)
+	if t.Kind == venue.AvailabilityIndex {
+		s.loadFleet(r, x)
+		r.ok = r.ok && x.next == next
+		return
+	}
+	x.next = next
 	readings := r.u16()
 	r.ok = r.ok && readings <= MaxSources
 	for n := readings; n > 0 && r.ok; n-- {

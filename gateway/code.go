@@ -328,6 +328,8 @@ var codeOfReason = [...]Code{
 	venue.TooManySources:              Overloaded,
 	venue.ReadingTooOld:               BadValue,
 	venue.MarkIsComputed:              UnsupportedCombo,
+	venue.WrongIndexKind:              UnsupportedCombo,
+	venue.PeriodClosed:                TooLate,
 	venue.NotHalted:                   InstrumentNotOpen,
 	venue.WithdrawalsSuspended:        LiquidationLock,
 	venue.CanceledByLiquidation:       LiquidationLock,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/clearhour/clearhour/venue"
 	"github.com/clearhour/clearhour/views/blotter"
+	"github.com/clearhour/clearhour/views/margin"
 	"github.com/clearhour/clearhour/views/marketdata"
 )
 
@@ -21,9 +22,11 @@ type HubConfig struct {
 	Submit Submitter
 	// Auth decides who logs on.
 	Auth Authenticator
-	// Market and Blotter are applied by the Hub and by nobody else.
+	// Market and Blotter are applied by the Hub and by nobody else; Margin reads
+	// them, between batches.
 	Market  *marketdata.View
 	Blotter *blotter.View
+	Margin  *margin.View
 	// Store keeps what sessions are owed.
 	Store Store
 	// Limits bound connections.
@@ -35,7 +38,7 @@ type HubConfig struct {
 // ask, Apply brings what the venue says.
 //
 // Apply and Tick are for one goroutine each; everything else may be called from
-// any. Lock order: Hub, Link, Session, Wire.
+// any. Lock order: Hub, Margin, Link, Session, Wire.
 type Hub struct {
 	cfg HubConfig
 
@@ -122,6 +125,8 @@ func (h *Hub) Apply(entries []venue.Entry, image bool) error {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.cfg.Margin.Begin()
+	defer h.cfg.Margin.End()
 	h.touched = h.touched[:0]
 	for i := range entries {
 		e := &entries[i]

@@ -8,15 +8,17 @@ import (
 	"github.com/clearhour/clearhour/gateway/gatewaytest"
 	"github.com/clearhour/clearhour/venue"
 	"github.com/clearhour/clearhour/views/blotter"
+	"github.com/clearhour/clearhour/views/margin"
 	"github.com/clearhour/clearhour/views/marketdata"
 )
 
 // TestViewsLearnEveryEvent applies one event of each kind that a tape can hold:
 // an event that the hub does not know would leave the views behind.
 func TestViewsLearnEveryEvent(t *testing.T) {
-	market := marketdata.New()
+	market, accounts := marketdata.New(), blotter.New(blotter.Limits{})
 	hub, err := gateway.NewHub(gateway.HubConfig{
-		Name: "CLEARHOUR", Submit: &gatewaytest.Venue{}, Market: market, Blotter: blotter.New(blotter.Limits{}), Store: &gateway.MemoryStore{},
+		Name: "CLEARHOUR", Submit: &gatewaytest.Venue{}, Market: market, Blotter: accounts,
+		Margin: margin.New(market, accounts, margin.Config{}), Store: &gateway.MemoryStore{},
 	})
 	if err != nil {
 		t.Fatal(err)

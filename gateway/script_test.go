@@ -15,6 +15,7 @@ import (
 	"github.com/clearhour/clearhour/internal/script"
 	"github.com/clearhour/clearhour/venue"
 	"github.com/clearhour/clearhour/views/blotter"
+	"github.com/clearhour/clearhour/views/margin"
 	"github.com/clearhour/clearhour/views/marketdata"
 )
 
@@ -58,8 +59,9 @@ func newWorld(t *testing.T, limits gateway.Limits) *world {
 
 // boot starts a gateway over the same store, as after a restart.
 func (w *world) boot(t *testing.T, limits gateway.Limits) {
+	market, accounts := marketdata.New(), blotter.New(blotter.Limits{})
 	hub, err := gateway.NewHub(gateway.HubConfig{
-		Name: "CLEARHOUR", Submit: w.venue, Auth: w, Market: marketdata.New(), Blotter: blotter.New(blotter.Limits{}),
+		Name: "CLEARHOUR", Submit: w.venue, Auth: w, Market: market, Blotter: accounts, Margin: margin.New(market, accounts, margin.Config{}),
 		Store: &w.store, Limits: limits,
 	})
 	if err != nil {

@@ -19,11 +19,17 @@ import (
 //	LIQ-04 disposal      position, available, fraction, full size, consumed    lots
 //	LIQ-05 draw cap      fund, window max, drawn, cap, lots, per lot           lots covered, what the fund pays
 //	LIQ-05 deleverage    stake, lots before, candidate, lots, its account      score in millionths, lots, value
+//	LIQ-05 offset        stake, lots                                           value
+//	LIQ-06 debt          cash, unrealised, maintenance, free, since, now, window   what gains have to pay
+//	LIQ-06 gain          unrealised, cash, held, maintenance, share, more      gain, what it keeps, what it gives
 //	MAR-13 seizure       balance, price, unit, rate, debt, asset               units taken, what of the debt is paid
 //
 // where a stake is qty, mark, equity, maintenance, total, and within is 1 for a
 // limit that may not be worse than the bankruptcy price, and a candidate is qty,
-// cost, notional, equity.
+// cost, notional, equity. A share is what all the gains together keep, their sum,
+// and 1 for an account that gets one of the units that rounding left over; more is
+// the place of the account among those that share, from 0, their number, and what
+// its collateral counts for.
 func Derive(rule venue.Rule, t *Terms, in *venue.Inputs) venue.Results {
 	switch rule {
 	case venue.RuleTrigger:
@@ -45,6 +51,13 @@ func Derive(rule venue.Rule, t *Terms, in *venue.Inputs) venue.Results {
 		return venue.PackResults(int64(covered), int64(pays))
 	case venue.RuleDeleverage:
 		return deriveDeleverage(t, in)
+	case venue.RuleOffset:
+		s := stakeOf(t, in)
+		return venue.PackResults(int64(s.Offset(venue.Qty(in.At(5)))))
+	case venue.RuleDebt:
+		return deriveDebt(in)
+	case venue.RuleGain:
+		return deriveGain(in)
 	case venue.RuleSeizure:
 		c := Collateral{Balance: amount(in, 0), Price: in.At(1), Unit: in.At(2), Rate: venue.Rate(in.At(3))}
 		units, pays := c.Seize(amount(in, 4))

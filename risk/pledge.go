@@ -38,8 +38,8 @@ func (p *Pledge) Of(balance venue.Amount) Collateral {
 	return Collateral{Balance: balance, Price: int64(p.Price), Unit: unit, Rate: p.Rate}
 }
 
-// counts is what a balance counts for, at most maxPledged.
-func (p *Pledge) counts(balance venue.Amount) venue.Amount {
+// Counts is what a balance counts for, in micro-dollars, at most maxPledged.
+func (p *Pledge) Counts(balance venue.Amount) venue.Amount {
 	c := p.Of(balance)
 	v, ok := c.Value()
 	if !ok || v > maxPledged {
@@ -158,7 +158,7 @@ func (r *Risk) evaluate(id venue.AccountID) (sum venue.Amount) {
 	for i := range r.pledges.terms {
 		p := &r.pledges.terms[i]
 		if total, _ := r.ledger.Balance(id, p.Asset); total != 0 {
-			sum += p.counts(total)
+			sum += p.Counts(total)
 		}
 	}
 	return sum
@@ -175,7 +175,7 @@ func (r *Risk) removable(id venue.AccountID, p *Pledge, total venue.Amount, mark
 	a := r.ledger.Account(id)
 	r.upToDate(a, marks)
 	room := spendable(a) + r.pledged(id)
-	stays := p.counts(total) - room
+	stays := p.Counts(total) - room
 	if stays <= 0 {
 		return total
 	}

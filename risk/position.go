@@ -21,10 +21,8 @@ func (r *Risk) Terms(i venue.InstrumentID) *Terms { return &r.terms[i] }
 // no more than its maintenance margin if no other mark moved, and whether there
 // is one; Terms.LiquidationPrice says what a price below zero means.
 func (r *Risk) LiquidationPrice(h venue.HoldingID, st *Status, marks []venue.Mark) (venue.Ratio, bool) {
-	x, t := r.ledger.Holding(h), r.termsOf(h)
-	unrealised := t.Unrealised(x.Qty, x.Cost, marks[x.Instrument].Price)
-	others := st.Maintenance - r.maintenance(h, marks)
-	return t.LiquidationPrice(x.Qty, x.Cost, st.Equity()-unrealised-others)
+	x := r.ledger.Holding(h)
+	return r.termsOf(h).LiquidationPriceOf(x.Qty, x.Cost, marks[x.Instrument].Price, st)
 }
 
 // Partial returns the position as LeastClose takes it. The caller fills in Exec,
@@ -51,12 +49,7 @@ func (r *Risk) Stake(h venue.HoldingID, st *Status, marks []venue.Mark) Stake {
 // has a position.
 func (r *Risk) Candidate(h venue.HoldingID, st *Status, marks []venue.Mark) Candidate {
 	x := r.ledger.Holding(h)
-	c := Candidate{
-		Account: x.Account, Qty: x.Qty, Cost: x.Cost,
-		Notional: r.termsOf(h).notional(x.Qty, marks[x.Instrument].Price), Equity: st.Equity(),
-	}
-	c.Score = c.score()
-	return c
+	return r.termsOf(h).CandidateOf(x.Account, x.Qty, x.Cost, marks[x.Instrument].Price, st)
 }
 
 // maintenance is the margin of a holding at the marks.

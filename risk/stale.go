@@ -15,4 +15,7 @@ func (r *Risk) SetStale(i venue.InstrumentID, factor venue.Rate) {
 
 // Stale returns the initial margin at a stale mark of what needs so much at a
 // fresh one, rounded up.
-func (t *Terms) Stale(need venue.Amount) venue.Amount { return venue.Fee(need, t.stale) }
+func (t *Terms) Stale(need venue.Amount) venue.Amount { return StaleNeed(need, t.stale) }
+
+// StaleNeed is Terms.Stale with the factor of the instrument's reference.
+func StaleNeed(need venue.Amount, factor venue.Rate) venue.Amount { return venue.Fee(need, factor) }

@@ -19,6 +19,9 @@ const (
 	// StateDeleveraging lost a position to accounts on the other side, because the
 	// fund could not take it (LIQ-05).
 	StateDeleveraging AccountState = 5
+	// StateHaircut owed money without a position, and the gains of others paid
+	// (LIQ-06).
+	StateHaircut AccountState = 6
 )
 
 // String returns the word that people use.
@@ -34,6 +37,8 @@ func (s AccountState) String() string {
 		return "takeover"
 	case StateDeleveraging:
 		return "deleveraging"
+	case StateHaircut:
+		return "haircut"
 	}
 	return "state?"
 }

@@ -37,6 +37,7 @@ const (
 	KindListIndex        CommandKind = 25
 	KindPublishReading   CommandKind = 26
 	KindSetReference     CommandKind = 27
+	KindPublishMeter     CommandKind = 53
 	KindSetCollateral    CommandKind = 43
 	KindTransfer         CommandKind = 44
 	KindSellCollateral   CommandKind = 45

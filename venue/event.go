@@ -49,12 +49,15 @@ const (
 	EventAccountStateChanged EventKind = 56
 	EventPositionTransferred EventKind = 57
 	EventReceipt             EventKind = 58
+	EventGainsHaircut        EventKind = 79
+	EventDebtPaid            EventKind = 80
 	EventIndexListed         EventKind = 47
 	EventIndexPublished      EventKind = 48
 	EventReferenceSet        EventKind = 49
 	EventFundingClosed       EventKind = 50
 	EventFundingPaid         EventKind = 51
 	EventFundingSettled      EventKind = 52
+	EventIndexMetered        EventKind = 89
 	EventCollateralSet       EventKind = 74
 	EventTransferred         EventKind = 75
 	EventCollateralSeized    EventKind = 76

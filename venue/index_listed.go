@@ -1,6 +1,6 @@
 package venue
 
-// IndexListed says that there is a new price index.
+// IndexListed says that there is a new index.
 type IndexListed struct {
 	// Terms are what it is.
 	Terms Index

@@ -1,6 +1,6 @@
 package venue
 
-// ListIndex lists a price index.
+// ListIndex lists an index.
 type ListIndex struct {
 	// Terms are what it is; the id must be the next free one.
 	Terms Index

@@ -56,6 +56,10 @@ const (
 	ReadingTooOld  Reason = 92
 	MarkIsComputed Reason = 93
 	NotHalted      Reason = 94
+	// WrongIndexKind: prices are read, fleets are metered.
+	WrongIndexKind Reason = 139
+	// PeriodClosed: the period is final.
+	PeriodClosed Reason = 140
 
 	// Refusals about collateral and the accounts of an owner.
 	AssetIsDelivered   Reason = 124 // A spot instrument delivers the asset (MAR-04).

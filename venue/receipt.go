@@ -26,6 +26,16 @@ const (
 	RuleLimit Rule = 7
 	// RuleSeizure is MAR-13: how much collateral the insurance fund takes for a debt.
 	RuleSeizure Rule = 8
+	// RuleGain is LIQ-06: what an account gives of its gains.
+	RuleGain Rule = 9
+	// RuleDebt is LIQ-06: what an account owes that gains pay.
+	RuleDebt Rule = 10
+	// RuleOffset is LIQ-05: what the insurance fund pays for lots that close a
+	// position of its own.
+	RuleOffset Rule = 11
+
+	// LastRule is the highest number of a rule.
+	LastRule = RuleOffset
 )
 
 // String returns the id of the rule.
@@ -33,8 +43,9 @@ func (r Rule) String() string {
 	names := [...]string{
 		RuleTrigger: "LIQ-01", RulePartial: "LIQ-02", RuleBankruptcy: "LIQ-03", RuleDisposal: "LIQ-04",
 		RuleDrawCap: "LIQ-05", RuleDeleverage: "LIQ-05", RuleLimit: "R-LIQ-LIMIT", RuleSeizure: "MAR-13",
+		RuleGain: "LIQ-06", RuleDebt: "LIQ-06", RuleOffset: "LIQ-05",
 	}
-	if r == 0 || int(r) >= len(names) {
+	if int(r) >= len(names) || names[r] == "" {
 		return "rule?"
 	}
 	return names[r]

@@ -1,6 +1,6 @@
 package venue
 
-// IndexID names a price index from 1; 0 means none.
+// IndexID names an index from 1; 0 means none.
 type IndexID uint16
 
 // SourceID names who contributes readings to an index, from 1.
@@ -22,22 +22,53 @@ const (
 // Has says whether all of s are in the set.
 func (f MarkSources) Has(s MarkSources) bool { return f&s == s }
 
-// Index is the terms of a price index of GPU-hours (IDX-01): they never change.
+// IndexKind says what an index is made of.
+type IndexKind uint8
+
+// Kinds of index.
+const (
+	// PriceIndex is made of readings of prices (IDX-01).
+	PriceIndex IndexKind = 0
+	// AvailabilityIndex is made of the meters of a fleet (IDX-02).
+	AvailabilityIndex IndexKind = 1
+)
+
+// String returns the word that people use.
+func (k IndexKind) String() string {
+	switch k {
+	case PriceIndex:
+		return "price"
+	case AvailabilityIndex:
+		return "availability"
+	}
+	return "kind?"
+}
+
+// Index is the terms of an index of the price of GPU-hours (IDX-01) or of the
+// availability of a fleet (IDX-02): they never change. An availability index has
+// points, from 0 to 100, and says them as dollars.
 type Index struct {
 	// ID is given by whoever lists the index.
 	ID IndexID
 	// Symbol is its name, for example "PIX.H100C.NAE.H".
 	Symbol string
+	// Kind is what it is made of. Clamp, Cap, Contributors and Widest are 0 for an
+	// AvailabilityIndex.
+	Kind IndexKind
 	// Clamp is how far from the median a contribution may count.
 	Clamp Rate
 	// Cap is the largest weight of one contributor.
 	Cap Rate
 	// Contributors is the least number of them.
 	Contributors uint16
-	// Period is the time between publications, which fall on its multiples.
+	// Period is the time between publications of prices, which fall on its
+	// multiples. An AvailabilityIndex is metered by periods that begin there; a day
+	// is a multiple of it.
 	Period Time
 	// Window is how old a reading may be that counts. When too few are that
-	// young, those up to Widest count, which is at least Window.
+	// young, those up to Widest count, which is at least Window. For an
+	// AvailabilityIndex it is how long after the end of a period its meters are
+	// taken; then the period is published and final.
 	Window, Widest Time
 }
 

@@ -60,8 +60,11 @@ type Tape struct {
 	accountStateChanged slab[AccountStateChanged]
 	positionTransferred slab[PositionTransferred]
 	receipt             slab[Receipt]
+	gainsHaircut        slab[GainsHaircut]
+	debtPaid            slab[DebtPaid]
 	indexListed         slab[IndexListed]
 	indexPublished      slab[IndexPublished]
+	indexMetered        slab[IndexMetered]
 	referenceSet        slab[ReferenceSet]
 	fundingClosed       slab[FundingClosed]
 	fundingPaid         slab[FundingPaid]
@@ -110,8 +113,10 @@ func (t *Tape) Reset() {
 	t.accountStateChanged.used = 0
 	t.positionTransferred.used = 0
 	t.receipt.used = 0
+	t.resetDebt()
 	t.indexListed.used = 0
 	t.indexPublished.used = 0
+	t.indexMetered.used = 0
 	t.referenceSet.used = 0
 	t.fundingClosed.used = 0
 	t.fundingPaid.used = 0
@@ -299,6 +304,13 @@ func (t *Tape) IndexListed() *IndexListed {
 // IndexPublished appends a zeroed event for the caller to fill in.
 func (t *Tape) IndexPublished() *IndexPublished {
 	e := t.indexPublished.next()
+	t.add(e)
+	return e
+}
+
+// IndexMetered appends a zeroed event for the caller to fill in.
+func (t *Tape) IndexMetered() *IndexMetered {
+	e := t.indexMetered.next()
 	t.add(e)
 	return e
 }

@@ -14,6 +14,9 @@ type Qty int64
 // money, lots of a delivery window for capacity.
 type Amount int64
 
+// GPUTime counts GPU-seconds: 3600 are a GPU-hour.
+type GPUTime int64
+
 // Rate is a fraction in parts per million: 1_000_000 is one.
 type Rate int64
 

@@ -26,6 +26,7 @@ import (
 	"github.com/clearhour/clearhour/venue"
 	"github.com/clearhour/clearhour/venue/scale"
 	"github.com/clearhour/clearhour/views/blotter"
+	"github.com/clearhour/clearhour/views/margin"
 	"github.com/clearhour/clearhour/views/marketdata"
 	"github.com/clearhour/clearhour/web"
 )
@@ -95,12 +96,13 @@ func startRig(t testing.TB, withKey bool) *rig {
 	guard := auth.NewGuard(keys, time.Now)
 	r.market = marketdata.New()
 	blotters := blotter.New(blotter.Limits{})
+	margins := margin.New(r.market, blotters, margin.Config{})
 	hub, err := gateway.NewHub(gateway.HubConfig{
-		Name: "CLEARHOUR", Submit: r.seq, Auth: guard, Market: r.market, Blotter: blotters, Store: &gateway.MemoryStore{},
+		Name: "CLEARHOUR", Submit: r.seq, Auth: guard, Market: r.market, Blotter: blotters, Margin: margins, Store: &gateway.MemoryStore{},
 	})
 	check(t, err)
 	r.ws = ws.New(ws.Config{Hub: hub})
-	api := rest.New(rest.Config{Market: r.market, Blotter: blotters, Auth: guard})
+	api := rest.New(rest.Config{Market: r.market, Blotter: blotters, Margin: margins, Auth: guard})
 	reader := r.seq.NewReader(true)
 	ended := make(chan error, 1)
 	go func() { ended <- r.ws.Run(context.Background(), source{reader}) }()

@@ -24,6 +24,7 @@ import (
 	"github.com/clearhour/clearhour/gateway/ws"
 	"github.com/clearhour/clearhour/venue"
 	"github.com/clearhour/clearhour/views/blotter"
+	"github.com/clearhour/clearhour/views/margin"
 	"github.com/clearhour/clearhour/views/marketdata"
 	"github.com/clearhour/clearhour/web"
 )
@@ -148,15 +149,17 @@ func (v *instance) openGateway() error {
 		},
 	})
 	v.market, v.blotter = marketdata.New(), blotter.New(blotter.Limits{})
+	margins := margin.New(v.market, v.blotter, margin.Config{RankAge: venue.Second})
 	v.hub, err = gateway.NewHub(gateway.HubConfig{
-		Name: compID, Submit: v.seq, Auth: guard, Market: v.market, Blotter: v.blotter, Store: store, Limits: v.settings.limits,
+		Name: compID, Submit: v.seq, Auth: guard, Market: v.market, Blotter: v.blotter, Margin: margins, Store: store,
+		Limits: v.settings.limits,
 	})
 	if err != nil {
 		return err
 	}
 	v.ws = ws.New(ws.Config{Hub: v.hub, Sync: store.Sync, HardLimit: v.settings.queue})
 	v.rest = rest.New(rest.Config{
-		Market: v.market, Blotter: v.blotter, Auth: guard, Metrics: metrics, Ready: v.ready, Version: release,
+		Market: v.market, Blotter: v.blotter, Margin: margins, Auth: guard, Metrics: metrics, Ready: v.ready, Version: release,
 	})
 	v.mux.Handle("/fix/v1", v.ws)
 	v.mux.Handle("/v1/", v.rest)

@@ -145,19 +145,6 @@ func fillsTable(out io.Writer, body []byte) error {
 	})
 }
 
-func positionsTable(out io.Writer, body []byte) error {
-	var a struct {
-		Positions []struct{ Symbol, Qty, Cost, Margin string }
-	}
-	if err := json.Unmarshal(body, &a); err != nil {
-		return err
-	}
-	return rows(out, "no positions (capacity bought spot is among the balances)", len(a.Positions), "SYMBOL LOTS COST-USD MARGIN-USD", func(i int) []any {
-		p := a.Positions[i]
-		return []any{p.Symbol, p.Qty, p.Cost, p.Margin}
-	})
-}
-
 func balancesTable(out io.Writer, body []byte) error {
 	var a struct {
 		Balances []struct{ Asset, Total, Held, Free string }

@@ -24,7 +24,8 @@ func verifyReceiptsCommand() *cobra.Command {
 		Long: "receipts reads the receipts of all liquidations with the terms that they name, from the journal of a venue that is\n" +
 			"not running or from a file that --export wrote, and computes each result again with the functions of the rules: no\n" +
 			"order book and no account takes part. It checks that the receipts are numbered without a gap and chained by their\n" +
-			"hashes, that their parameters are those in force, and that accounts were deleveraged in the order of their scores.\n" +
+			"hashes, that their parameters are those in force, that accounts were deleveraged in the order of their scores, and that\n" +
+			"all who shared a debt gave exactly their part of it.\n" +
 			"With a file the engine is not run at all.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -59,9 +60,12 @@ func verifyReceipts(out io.Writer, path, export string) error {
 	if err := c.all(records); err != nil {
 		return err
 	}
+	if err := c.sharing.over(); err != nil {
+		return err
+	}
 	w := bufio.NewWriter(out)
 	fmt.Fprintf(w, "receipts   %d, all derived again, chain %x\n", c.number, c.last[:8])
-	for r := venue.RuleTrigger; r <= venue.RuleSeizure; r++ {
+	for r := venue.RuleTrigger; r <= venue.LastRule; r++ {
 		if n := c.byRule[r]; n > 0 {
 			fmt.Fprintf(w, "  %-12s %d\n", r, n)
 		}
@@ -111,6 +115,7 @@ type receiptCheck struct {
 	number  uint64
 	last    venue.Hash
 	before  *venue.Receipt // The last one, if it was about deleveraging.
+	sharing sharingCheck
 	byRule  map[venue.Rule]int
 }
 
@@ -158,11 +163,11 @@ func (c *receiptCheck) receipt(x *venue.Receipt) error {
 		return fmt.Errorf("receipt %d: the hash is not that of its content and of the receipt before", x.Number)
 	case x.Parameters != c.version:
 		return fmt.Errorf("receipt %d names version %d of the terms, in force is %d", x.Number, x.Parameters, c.version)
-	case x.Rule < venue.RuleTrigger || x.Rule > venue.RuleSeizure:
+	case x.Rule.String() == venue.Rule(0).String():
 		return fmt.Errorf("receipt %d is of rule %d, which is none", x.Number, x.Rule)
 	case x.Instrument != 0 && terms == nil:
 		return fmt.Errorf("receipt %d is about instrument %d, which was never listed", x.Number, x.Instrument)
-	case x.Instrument == 0 && x.Rule != venue.RuleTrigger && x.Rule != venue.RuleDrawCap && x.Rule != venue.RuleSeizure:
+	case x.Instrument == 0 && !ofAccounts(x.Rule):
 		return fmt.Errorf("receipt %d: %v without an instrument", x.Number, x.Rule)
 	}
 	if got := risk.Derive(x.Rule, terms, &x.Inputs); got != x.Results {
@@ -173,7 +178,15 @@ func (c *receiptCheck) receipt(x *venue.Receipt) error {
 	}
 	c.number, c.last = x.Number, x.Hash
 	c.byRule[x.Rule]++
-	return c.ranking(x)
+	if err := c.ranking(x); err != nil {
+		return err
+	}
+	return c.sharing.receipt(x)
+}
+
+// ofAccounts says whether a rule can be about an account as a whole.
+func ofAccounts(r venue.Rule) bool {
+	return r == venue.RuleTrigger || r == venue.RuleDrawCap || r == venue.RuleSeizure || r == venue.RuleGain || r == venue.RuleDebt
 }
 
 func numbers(r *venue.Results) [venue.MaxResults]int64 {
@@ -192,6 +205,7 @@ func (c *receiptCheck) parameters(x *venue.Receipt) error {
 		venue.RuleBankruptcy: {{7, int64(p.Fee)}},
 		venue.RuleDisposal:   {{2, int64(p.Fraction)}, {3, int64(p.FullSize)}, {4, int64(p.MaxConsumed)}},
 		venue.RuleDrawCap:    {{3, int64(p.Cap)}},
+		venue.RuleDebt:       {{6, int64(p.Window)}},
 		venue.RuleSeizure:    {{1, int64(pledge.Price)}, {3, int64(pledge.Rate)}},
 	}[x.Rule] {
 		if got := x.Inputs.At(w.at); got != w.want {

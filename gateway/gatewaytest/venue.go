@@ -124,7 +124,7 @@ func (v *Venue) Submit(session venue.SessionID, c venue.Command) error {
 		v.emit(&venue.PhaseChanged{Instrument: c.Instrument, Phase: c.Phase})
 	case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetMark,
 		*venue.OpenAccount, *venue.Deposit, *venue.Withdraw,
-		*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.SetReference,
+		*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.PublishMeter, *venue.SetReference,
 		*venue.FundInsurance, *venue.SetFeeTiers, *venue.SetLiquidation, *venue.SettleInstrument,
 		*venue.SetCollateral, *venue.SellCollateral:
 	}

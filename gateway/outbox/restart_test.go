@@ -12,6 +12,7 @@ import (
 	"github.com/clearhour/clearhour/gateway/gatewaytest"
 	"github.com/clearhour/clearhour/venue"
 	"github.com/clearhour/clearhour/views/blotter"
+	"github.com/clearhour/clearhour/views/margin"
 	"github.com/clearhour/clearhour/views/marketdata"
 )
 
@@ -126,8 +127,9 @@ func upto(events []venue.Entry, after, to venue.Seq) []venue.Entry {
 }
 
 func newHub(rt *rapid.T, store gateway.Store, v *gatewaytest.Venue) *gateway.Hub {
+	market, accounts := marketdata.New(), blotter.New(blotter.Limits{})
 	hub, err := gateway.NewHub(gateway.HubConfig{
-		Name: "CLEARHOUR", Submit: v, Auth: gatewaytest.Open{}, Market: marketdata.New(), Blotter: blotter.New(blotter.Limits{}), Store: store,
+		Name: "CLEARHOUR", Submit: v, Auth: gatewaytest.Open{}, Market: market, Blotter: accounts, Margin: margin.New(market, accounts, margin.Config{}), Store: store,
 	})
 	if err != nil {
 		rt.Fatal(err)

@@ -24,6 +24,7 @@ var targets = map[string]string{
 	"/v1/orders/{id}":          "/v1/orders/" + orderText(orderID(1)),
 	"/v1/orders:by-cl-id/{cl}": "/v1/orders:by-cl-id/a%2F1%25x",
 	"/v1/fills":                "/v1/fills",
+	"/v1/account":              "/v1/account",
 	"/v1/positions":            "/v1/positions",
 	"/v1/balances":             "/v1/balances",
 	"/v1/openapi.json":         "/v1/openapi.json",
@@ -37,7 +38,7 @@ var access = map[string]gateway.Scope{
 	"/v1/time": 0, "/v1/status": 0, "/v1/limits": 0, "/v1/instruments": 0, "/v1/instruments/{symbol}": 0,
 	"/v1/book": 0, "/v1/trades": 0, "/v1/ticker": 0, "/v1/candles": 0, "/v1/openapi.json": 0, "/healthz": 0, "/readyz": 0,
 	"/v1/orders": gateway.ReadAccount, "/v1/orders/{id}": gateway.ReadAccount, "/v1/orders:by-cl-id/{cl}": gateway.ReadAccount,
-	"/v1/fills": gateway.ReadAccount, "/v1/positions": gateway.ReadAccount, "/v1/balances": gateway.ReadAccount,
+	"/v1/fills": gateway.ReadAccount, "/v1/positions": gateway.ReadAccount, "/v1/account": gateway.ReadAccount, "/v1/balances": gateway.ReadAccount,
 }
 
 // TestScopes asks each route with each single scope, with none and with no key.

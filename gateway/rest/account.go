@@ -16,7 +16,6 @@ func (s *Server) accountRoutes() {
 	route(s, read, "/v1/orders/{id}", "order", "An order by the id of the venue", s.order)
 	route(s, read, "/v1/orders:by-cl-id/{cl}", "order-by-cl-id", "An order by an id of the client", s.orderByClient)
 	route(s, read, "/v1/fills", "fills", "Recent fills, newest first", s.fills)
-	route(s, read, "/v1/positions", "positions", "Positions", s.positions)
 	route(s, read, "/v1/balances", "balances", "Balances", s.balances)
 }
 
@@ -300,37 +299,6 @@ func (s *Server) fillText(f *blotter.Fill) fillText {
 }
 
 type accountInput struct{ Whose }
-
-type positionsAnswer struct {
-	Body struct {
-		Positions []positionText `json:"positions"`
-	}
-}
-
-type positionText struct {
-	Symbol   string `json:"symbol"`
-	Qty      string `json:"qty" doc:"Lots, negative when short."`
-	Cost     string `json:"cost" doc:"Dollars, signed like qty."`
-	Margin   string `json:"margin" doc:"Initial margin of position and open orders at the mark, in dollars."`
-	Sequence uint64 `json:"sequence"`
-}
-
-func (s *Server) positions(ctx context.Context, in *accountInput) (*positionsAnswer, error) {
-	acct, err := account(ctx, in.Whose)
-	if err != nil {
-		return nil, err
-	}
-	a := &positionsAnswer{}
-	a.Body.Positions = []positionText{}
-	for _, p := range s.config.Blotter.Positions(acct) {
-		t := positionText{Qty: qtyText(p.Qty), Cost: moneyText(p.Cost), Margin: moneyText(p.Margin), Sequence: uint64(p.Seq)}
-		if terms, ok := s.config.Market.Instrument(p.Instrument); ok {
-			t.Symbol = terms.Symbol
-		}
-		a.Body.Positions = append(a.Body.Positions, t)
-	}
-	return a, nil
-}
 
 type balancesAnswer struct {
 	Body struct {

@@ -126,7 +126,11 @@ func TestAnswers(t *testing.T) {
 	b.wantJSON(targets["/v1/orders:by-cl-id/{cl}"], "alice", order)
 	b.wantJSON("/v1/fills", "bob", `{"fills":[{"trade_id":"9007199254740993","order_id":"9007199254740995","cl_ord_id":"b1","symbol":"`+spot+`","side":"buy",
 		"liquidity":"taker","price":"2.51","qty":"2","leaves":"1","fee":"0.003012","time_ms":1795334400000,"sequence":4}]}`)
-	b.wantJSON("/v1/positions", "bob", `{"positions":[{"symbol":"`+future+`","qty":"-3","cost":"-7.530000","margin":"1.506000","sequence":4}]}`)
+	b.wantJSON("/v1/positions", "bob", `{"positions":[{"symbol":"`+future+`","kind":"future","qty":"-3","cost":"-7.530000","margin":"37.440000",
+		"maintenance_margin":"18.720000","unrealised":"-179.670000","mark":"2.60","mark_stale":false,"mark_sources":["index","last"],
+		"liquidation_price":"15.683054","adl_rank":2,"adl_of":2,"adl_lamps":3,"sequence":4}]}`)
+	b.wantJSON("/v1/account", "bob", `{"account":17,"state":"healthy","equity":"1054.897890","cash":"1234.567890","unrealised":"-179.670000","collateral":"0.000000","held":"60.270121",
+		"initial_margin":"37.440000","maintenance_margin":"18.720000","free":"957.187769","mark_stale":false}`)
 	b.wantJSON("/v1/balances", "bob", `{"balances":[{"asset":"USD","total":"1234.567890","held":"4.567890","free":"1230.000000","sequence":4}]}`)
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/clearhour/clearhour/gateway"
 	"github.com/clearhour/clearhour/venue"
 	"github.com/clearhour/clearhour/views/blotter"
+	"github.com/clearhour/clearhour/views/margin"
 	"github.com/clearhour/clearhour/views/marketdata"
 )
 
@@ -77,7 +78,7 @@ func newBench(t testing.TB, change func(*Config)) *bench {
 	t.Helper()
 	b := &bench{t: t, keys: &keyring{}, now: epoch, market: marketdata.New(), blot: blotter.New(blotter.Limits{})}
 	c := Config{
-		Market: b.market, Blotter: b.blot, Auth: b.keys, Clock: func() time.Time { return b.now }, Version: "test",
+		Market: b.market, Blotter: b.blot, Margin: margin.New(b.market, b.blot, margin.Config{}), Auth: b.keys, Clock: func() time.Time { return b.now }, Version: "test",
 		Ready: func() error { return b.ready }, PerAddress: Limit{1e6, time.Second}, PerKey: Limit{1e6, time.Second},
 	}
 	if change != nil {
@@ -115,6 +116,7 @@ func (b *bench) reference() {
 		t.InstrumentListed().Terms = contract
 		*t.PhaseChanged() = venue.PhaseChanged{Instrument: 1, Phase: venue.Continuous}
 		*t.MarkChanged() = venue.MarkChanged{Instrument: 1, Price: 250}
+		*t.MarkChanged() = venue.MarkChanged{Instrument: 2, Price: 260, Sources: venue.MarkFromIndex | venue.MarkFromLast}
 		*t.AccountOpened() = venue.AccountOpened{Account: alice, Owner: 1}
 		*t.AccountOpened() = venue.AccountOpened{Account: bob, Owner: 2}
 	})

@@ -17,10 +17,16 @@ type MarkText struct {
 
 type indexText struct {
 	Symbol       string `json:"symbol"`
-	Price        string `json:"price,omitempty" doc:"Last published value in dollars per GPU-hour."`
+	Kind         string `json:"kind" doc:"What it is made of: price or availability."`
+	Price        string `json:"price,omitempty" doc:"Last published value in dollars per GPU-hour, or in points from 0 to 100."`
 	TimeMS       int64  `json:"time_ms,omitempty" doc:"When that was computed."`
-	Contributors uint16 `json:"contributors" doc:"Readings that the last publication had."`
-	Stale        bool   `json:"stale" doc:"The last publication had too few readings."`
+	Contributors uint16 `json:"contributors" doc:"Readings, or providers, that the last publication had."`
+	Stale        bool   `json:"stale" doc:"The last publication had too few readings, or nothing was contracted."`
+	// Of an availability index.
+	StartMS    int64  `json:"metered_from_ms,omitempty" doc:"Start of the last period that was metered."`
+	EndMS      int64  `json:"metered_to_ms,omitempty" doc:"End of that period."`
+	Contracted string `json:"contracted_gpu_s,omitempty" doc:"GPU-seconds that the fleet owed in that period."`
+	Counted    string `json:"counted_gpu_s,omitempty" doc:"GPU-seconds of it that were delivered with an attested reading."`
 }
 
 type fundingText struct {
@@ -36,17 +42,16 @@ type fundingText struct {
 }
 
 func markTextOf(t *marketdata.Ticker) MarkText {
-	m := MarkText{Stale: t.Stale}
-	for i, word := range [...]string{"index", "book", "last"} {
-		if t.Sources.Has(1 << i) {
-			m.Sources = append(m.Sources, word)
-		}
-	}
+	m := MarkText{Stale: t.Stale, Sources: sourceTexts(t.Sources)}
 	if t.Referred {
-		m.Index = &indexText{Symbol: t.Index.Symbol, Contributors: t.Index.Contributors, Stale: t.Index.Stale}
-		if t.Index.Price != 0 {
+		m.Index = &indexText{Symbol: t.Index.Symbol, Kind: t.Index.Kind.String(), Contributors: t.Index.Contributors, Stale: t.Index.Stale}
+		if t.Index.At != 0 {
 			m.Index.Price, m.Index.TimeMS = moneyText(t.Index.Price), millis(t.Index.At)
 		}
+	}
+	if x := &t.Index.Metered; m.Index != nil && x.End != 0 {
+		m.Index.StartMS, m.Index.EndMS = millis(x.Start), millis(x.End)
+		m.Index.Contracted, m.Index.Counted = gpuTimeText(x.Contracted), gpuTimeText(x.Counted)
 	}
 	if f := &t.Funding; f.Period != 0 {
 		m.Funding = &fundingText{

@@ -14,6 +14,7 @@ import (
 	"github.com/clearhour/clearhour/gateway"
 	"github.com/clearhour/clearhour/venue"
 	"github.com/clearhour/clearhour/views/blotter"
+	"github.com/clearhour/clearhour/views/margin"
 	"github.com/clearhour/clearhour/views/marketdata"
 )
 
@@ -24,9 +25,10 @@ type Authenticator interface {
 
 // Config is what a Server needs.
 type Config struct {
-	// Market and Blotter are the views that answers come from.
+	// Market, Blotter and Margin are the views that answers come from.
 	Market  *marketdata.View
 	Blotter *blotter.View
+	Margin  *margin.View
 	// Auth says who a signed request is from.
 	Auth Authenticator
 	// Metrics counts requests; nil for metrics that nobody reads.
@@ -101,6 +103,7 @@ func New(c Config) *Server {
 	s.publicRoutes()
 	s.marketRoutes()
 	s.accountRoutes()
+	s.marginRoutes()
 	s.documentErrors()
 	s.plain("GET /v1/openapi.json", s.openAPI)
 	s.plain("GET /healthz", s.healthz)

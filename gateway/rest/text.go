@@ -30,6 +30,8 @@ func rateText(r venue.Rate) string { return string(scale.AppendRate(nil, r)) }
 
 func fineText(r venue.FineRate) string { return string(scale.AppendFineRate(nil, r)) }
 
+func gpuTimeText(t venue.GPUTime) string { return strconv.FormatInt(int64(t), 10) }
+
 // millis returns a time in milliseconds since 1970, rounded down.
 func millis(t venue.Time) int64 { return time.Unix(0, int64(t)).UnixMilli() }
 

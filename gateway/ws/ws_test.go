@@ -20,6 +20,7 @@ import (
 	"github.com/clearhour/clearhour/gateway/ws"
 	"github.com/clearhour/clearhour/venue"
 	"github.com/clearhour/clearhour/views/blotter"
+	"github.com/clearhour/clearhour/views/margin"
 	"github.com/clearhour/clearhour/views/marketdata"
 )
 
@@ -45,9 +46,10 @@ func start(t testing.TB, cfg ws.Config, limits gateway.Limits) *rig {
 func startWith(t testing.TB, cfg ws.Config, limits gateway.Limits, store gateway.Store) *rig {
 	t.Helper()
 	r := &rig{venue: gatewaytest.New(clock, false)}
+	market, accounts := marketdata.New(), blotter.New(blotter.Limits{})
 	hub, err := gateway.NewHub(gateway.HubConfig{
-		Name: "CLEARHOUR", Submit: r.venue, Auth: gatewaytest.Open{}, Market: marketdata.New(),
-		Blotter: blotter.New(blotter.Limits{}), Store: store, Limits: limits,
+		Name: "CLEARHOUR", Submit: r.venue, Auth: gatewaytest.Open{}, Market: market,
+		Blotter: accounts, Margin: margin.New(market, accounts, margin.Config{}), Store: store, Limits: limits,
 	})
 	if err != nil {
 		t.Fatal(err)

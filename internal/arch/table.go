@@ -22,6 +22,7 @@ matching, markets, feeds, settlement, risk      < engine
 venue                                           < venue/wire, venue/scale, views/marketdata, views/blotter
 engine, engine/journal, venue/wire              < engine/sequencer
 engine/journal                                  < engine/journal/simdisk
+risk, views/marketdata, views/blotter           < views/margin
 venue/wire, venue/scale, views/*                < gateway
 gateway                                         < gateway/ws, gateway/tcp, gateway/rest, gateway/auth, client
 gateway                                         < gateway/outbox

@@ -127,11 +127,15 @@ func (l *Ledger) hold(x *Holding, a *Account, o Open) {
 // ticks is the sum of limit price times lots.
 func (l *Ledger) BuyHold(i venue.InstrumentID, ticks int64, qty venue.Qty) venue.Amount {
 	t := &l.terms[i]
-	value := venue.Amount(ticks) * t.tickValue
-	if t.taker == 0 {
+	return BuyHold(venue.Amount(ticks)*t.tickValue, t.taker, qty)
+}
+
+// BuyHold is what buys of a value hold, with the taker fee of the instrument.
+func BuyHold(value venue.Amount, taker venue.Rate, qty venue.Qty) venue.Amount {
+	if taker == 0 {
 		return value
 	}
-	return value + Charge(value, t.taker) + venue.Amount(qty)
+	return value + Charge(value, taker) + venue.Amount(qty)
 }
 
 // Charge returns rate of an amount rounded up, as venue.Fee does, for amounts

@@ -114,7 +114,7 @@ func (k *keeper) keep(e *venue.Envelope) venue.Envelope {
 		kept.Command = put(&k.amends, c, k.size)
 	case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
 		*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel, *venue.SetLiquidation, *venue.FundInsurance,
-		*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.SetReference,
+		*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.PublishMeter, *venue.SetReference,
 		*venue.SetFeeTiers, *venue.SettleInstrument,
 		*venue.SetCollateral, *venue.Transfer, *venue.SellCollateral:
 		assert.That(false, "a mix for benchmarks has orders, cancels and amendments only")

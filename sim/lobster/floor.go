@@ -100,9 +100,9 @@ func (f *floor) apply(c venue.Command) {
 			*venue.AccountOpened, *venue.Deposited, *venue.Withdrawn, *venue.CommandRejected, *venue.OrderRejected,
 			*venue.RequestRepeated, *venue.OrderTriggered, *venue.OrderAmended, *venue.OrderReduced, *venue.OrderCanceled,
 			*venue.CancelRejected, *venue.MassCanceled, *venue.LevelChanged, *venue.BalanceChanged, *venue.PositionChanged,
-			*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
+			*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
 			*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
-			*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
+			*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
 			*venue.CollateralSet, *venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
 			// The view hears the levels; what was asked for is known here.
 		}

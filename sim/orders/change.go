@@ -125,7 +125,7 @@ func (s *Stream) retry() (venue.SessionID, venue.Command) {
 	case venue.KindCancelOrder, venue.KindTick, venue.KindSetVersion, venue.KindListAsset, venue.KindListInstrument,
 		venue.KindSetPhase, venue.KindSetMark, venue.KindOpenAccount, venue.KindMassCancel,
 		venue.KindSetLiquidation, venue.KindFundInsurance,
-		venue.KindSetSchedule, venue.KindSetProtections, venue.KindListIndex, venue.KindPublishReading, venue.KindSetReference,
+		venue.KindSetSchedule, venue.KindSetProtections, venue.KindListIndex, venue.KindPublishReading, venue.KindPublishMeter, venue.KindSetReference,
 		venue.KindSetFeeTiers, venue.KindSettleInstrument,
 		venue.KindSetCollateral, venue.KindTransfer, venue.KindSellCollateral:
 		// Of these only cancels are noted.

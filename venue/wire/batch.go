@@ -79,6 +79,7 @@ type Decoder struct {
 	tick             venue.Tick
 	listIndex        venue.ListIndex
 	publishReading   venue.PublishReading
+	publishMeter     venue.PublishMeter
 	setReference     venue.SetReference
 	setCollateral    venue.SetCollateral
 	transfer         venue.Transfer

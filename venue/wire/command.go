@@ -58,6 +58,8 @@ func commandSize(k venue.CommandKind) int {
 		return publishReadingSize
 	case venue.KindSetCollateral, venue.KindTransfer, venue.KindSellCollateral:
 		return collateralCommandSize(k)
+	case venue.KindPublishMeter:
+		return publishMeterSize
 	case venue.KindSetReference:
 		return referenceSize
 	case venue.KindSetLiquidation:
@@ -246,7 +248,7 @@ func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Prob
 		return &d.fundInsurance, 0
 	case venue.KindSetCollateral, venue.KindTransfer, venue.KindSellCollateral:
 		return d.collateral(kind, b), 0
-	case venue.KindListIndex, venue.KindPublishReading, venue.KindSetReference:
+	case venue.KindListIndex, venue.KindPublishReading, venue.KindPublishMeter, venue.KindSetReference:
 		return d.indexing(kind, b)
 	}
 	return nil, UnknownKind
@@ -260,6 +262,10 @@ func (d *Decoder) indexing(kind venue.CommandKind, b []byte) (venue.Command, Pro
 	if kind == venue.KindPublishReading {
 		publishReading(get, b, &d.publishReading)
 		return &d.publishReading, 0
+	}
+	if kind == venue.KindPublishMeter {
+		publishMeter(get, b, &d.publishMeter)
+		return &d.publishMeter, 0
 	}
 	setReference(get, b, &d.setReference)
 	return &d.setReference, 0

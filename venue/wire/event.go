@@ -81,8 +81,11 @@ type EventDecoder struct {
 	accountStateChanged venue.AccountStateChanged
 	positionTransferred venue.PositionTransferred
 	receipt             venue.Receipt
+	gainsHaircut        venue.GainsHaircut
+	debtPaid            venue.DebtPaid
 	indexListed         venue.IndexListed
 	indexPublished      venue.IndexPublished
+	indexMetered        venue.IndexMetered
 	referenceSet        venue.ReferenceSet
 	fundingClosed       venue.FundingClosed
 	fundingPaid         venue.FundingPaid
@@ -216,10 +219,14 @@ func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
 		return &d.positionTransferred
 	case venue.EventReceipt:
 		return &d.receipt
+	case venue.EventGainsHaircut, venue.EventDebtPaid:
+		return d.debtEvent(kind)
 	case venue.EventIndexListed:
 		return &d.indexListed
 	case venue.EventIndexPublished:
 		return &d.indexPublished
+	case venue.EventIndexMetered:
+		return &d.indexMetered
 	case venue.EventReferenceSet:
 		return &d.referenceSet
 	case venue.EventFundingClosed:

@@ -82,20 +82,10 @@ func eventSize(k venue.EventKind) int {
 		return positionTransferredSize
 	case venue.EventReceipt:
 		return receiptSize
-	case venue.EventIndexPublished:
-		return indexPublishedSize
-	case venue.EventReferenceSet:
-		return referenceSize
-	case venue.EventFundingClosed:
-		return fundingClosedSize
-	case venue.EventFundingPaid:
-		return fundingPaidSize
-	case venue.EventFundingSettled:
-		return fundingSettledSize
 	case venue.EventCollateralSet, venue.EventTransferred, venue.EventCollateralSeized, venue.EventCollateralSold:
 		return collateralEventSize(k)
 	}
-	return operatorEventSize(k)
+	return indexEventSize(k)
 }
 
 // listingSize returns the length of the body of an event that has strings.
@@ -161,7 +151,7 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		collateralBody(w, b, e)
 	case *venue.PhaseChanged:
 		setPhase(w, b, (*venue.SetPhase)(e))
-	case *venue.MarkChanged, *venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet,
+	case *venue.MarkChanged, *venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.ReferenceSet,
 		*venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled:
 		return indexEvent(w, b, e)
 	case *venue.AccountOpened:
@@ -182,6 +172,10 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		positionTransferred(w, b, e)
 	case *venue.Receipt:
 		receipt(w, b, e)
+	case *venue.GainsHaircut:
+		gainsHaircut(w, b, e)
+	case *venue.DebtPaid:
+		debtPaid(w, b, e)
 	}
 	return 0
 }

@@ -14,7 +14,10 @@ const (
 	fundingPaidSize    = 22
 	fundingSettledSize = 14
 
-	indexFixedSize = 44 // What precedes the symbol of an index.
+	publishMeterSize = 46
+	indexMeteredSize = 36
+
+	indexFixedSize = 45 // What precedes the symbol of an index.
 )
 
 func indexSize(symbol string) int { return indexFixedSize + 1 + len(symbol) }
@@ -22,12 +25,13 @@ func indexSize(symbol string) int { return indexFixedSize + 1 + len(symbol) }
 func indexFixed(w way, b []byte, t *venue.Index) {
 	b = b[:indexFixedSize]
 	num16(w, b[0:], &t.ID)
-	num64(w, b[2:], &t.Clamp)
-	num64(w, b[10:], &t.Cap)
-	num16(w, b[18:], &t.Contributors)
-	num64(w, b[20:], &t.Period)
-	num64(w, b[28:], &t.Window)
-	num64(w, b[36:], &t.Widest)
+	num8(w, b[2:], &t.Kind)
+	num64(w, b[3:], &t.Clamp)
+	num64(w, b[11:], &t.Cap)
+	num16(w, b[19:], &t.Contributors)
+	num64(w, b[21:], &t.Period)
+	num64(w, b[29:], &t.Window)
+	num64(w, b[37:], &t.Widest)
 }
 
 // index moves the terms of an index; the length of b is right when they are
@@ -58,6 +62,27 @@ func publishReading(w way, b []byte, m *venue.PublishReading) {
 	num64(w, b[22:], &m.At)
 }
 
+func publishMeter(w way, b []byte, m *venue.PublishMeter) {
+	b = b[:publishMeterSize]
+	num16(w, b[0:], &m.Index)
+	num32(w, b[2:], &m.Source)
+	num64(w, b[6:], &m.Start)
+	num64(w, b[14:], &m.Contracted)
+	num64(w, b[22:], &m.Delivered)
+	num64(w, b[30:], &m.Unattested)
+	num64(w, b[38:], &m.At)
+}
+
+func indexMetered(w way, b []byte, m *venue.IndexMetered) {
+	b = b[:indexMeteredSize]
+	num16(w, b[0:], &m.Index)
+	num64(w, b[2:], &m.Start)
+	num64(w, b[10:], &m.End)
+	num64(w, b[18:], &m.Contracted)
+	num64(w, b[26:], &m.Counted)
+	num16(w, b[34:], &m.Providers)
+}
+
 func setReference(w way, b []byte, m *venue.SetReference) {
 	b = b[:referenceSize]
 	num16(w, b[0:], &m.Instrument)
@@ -86,6 +111,10 @@ func appendIndexing(dst []byte, session venue.SessionID, c venue.Command) []byte
 		dst, b := record(dst, session, venue.KindPublishReading, publishReadingSize)
 		publishReading(put, b, c)
 		return dst
+	case *venue.PublishMeter:
+		dst, b := record(dst, session, venue.KindPublishMeter, publishMeterSize)
+		publishMeter(put, b, c)
+		return dst
 	case *venue.SetReference:
 		dst, b := record(dst, session, venue.KindSetReference, referenceSize)
 		setReference(put, b, c)
@@ -93,6 +122,26 @@ func appendIndexing(dst []byte, session venue.SessionID, c venue.Command) []byte
 	}
 	assert.That(false, "command without a layout")
 	return dst
+}
+
+// indexEventSize is the part of eventSize for the events about indices, marks and
+// funding.
+func indexEventSize(k venue.EventKind) int {
+	switch k {
+	case venue.EventIndexPublished:
+		return indexPublishedSize
+	case venue.EventIndexMetered:
+		return indexMeteredSize
+	case venue.EventReferenceSet:
+		return referenceSize
+	case venue.EventFundingClosed:
+		return fundingClosedSize
+	case venue.EventFundingPaid:
+		return fundingPaidSize
+	case venue.EventFundingSettled:
+		return fundingSettledSize
+	}
+	return operatorEventSize(k)
 }
 
 // indexEvent moves the body of an event about indices, marks and funding.
@@ -104,6 +153,8 @@ func indexEvent(w way, b []byte, e venue.Event) Problem {
 		return index(w, b, &e.Terms)
 	case *venue.IndexPublished:
 		return indexPublished(w, b, e)
+	case *venue.IndexMetered:
+		indexMetered(w, b, e)
 	case *venue.ReferenceSet:
 		setReference(w, b, (*venue.SetReference)(e))
 	case *venue.FundingClosed:

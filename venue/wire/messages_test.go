@@ -26,6 +26,7 @@ func newCommands() []venue.Command {
 		&venue.SetLiquidation{}, &venue.FundInsurance{},
 		&venue.SetFeeTiers{}, &venue.SettleInstrument{},
 		&venue.SetCollateral{}, &venue.Transfer{}, &venue.SellCollateral{},
+		&venue.PublishMeter{},
 	}
 }
 
@@ -43,6 +44,8 @@ func newEvents() []venue.Event {
 		&venue.LiquidationSet{}, &venue.InsuranceFunded{}, &venue.AccountStateChanged{}, &venue.PositionTransferred{}, &venue.Receipt{},
 		&venue.FeeTiersSet{}, &venue.VariationPaid{}, &venue.InstrumentSettled{},
 		&venue.CollateralSet{}, &venue.Transferred{}, &venue.CollateralSeized{}, &venue.CollateralSold{},
+		&venue.GainsHaircut{}, &venue.DebtPaid{},
+		&venue.IndexMetered{},
 	}
 }
 

@@ -94,7 +94,7 @@ func operatorEventSize(k venue.EventKind) int {
 	case venue.EventInstrumentSettled:
 		return instrumentSettledSize
 	}
-	return unknown
+	return debtEventSize(k)
 }
 
 // operatorListSize is the part of listingSize for those events.

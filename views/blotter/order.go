@@ -138,8 +138,20 @@ type Position struct {
 	Cost venue.Amount
 	// Margin is the initial margin that position and open orders need at the mark.
 	Margin venue.Amount
+	// Funding is what the position in a perpetual paid.
+	Funding Funding
 	// Seq is the envelope of the last change.
 	Seq venue.Seq
+}
+
+// Funding is what a position paid since it was opened, as far as this view heard
+// of it: an image does not tell what was paid before.
+type Funding struct {
+	// Paid is all of it and Last the last payment, in micro-dollars, negative when
+	// it was received.
+	Paid, Last venue.Amount
+	// At is when the last payment was made, 0 when there was none.
+	At venue.Time
 }
 
 // Balance is what an account has of an asset.

@@ -178,8 +178,7 @@ func (v *View) PositionIn(account venue.AccountID, id venue.InstrumentID) Positi
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	if a := v.find(account); a != nil {
-		at, found := slices.BinarySearchFunc(a.positions, id, func(p Position, i venue.InstrumentID) int { return int(p.Instrument) - int(i) })
-		if found {
+		if at, found := a.seat(id); found {
 			return a.positions[at]
 		}
 	}

@@ -62,9 +62,9 @@ func (s *slow) orders() map[venue.OrderID]*slowOrder {
 			*venue.AccountOpened, *venue.Deposited, *venue.Withdrawn, *venue.CommandRejected, *venue.OrderRejected,
 			*venue.RequestRepeated, *venue.OrderTriggered, *venue.CancelRejected, *venue.MassCanceled,
 			*venue.LevelChanged, *venue.BalanceChanged, *venue.PositionChanged,
-			*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
+			*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
 			*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
-			*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
+			*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
 			*venue.CollateralSet, *venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
 			// The machine makes none of these.
 		}

@@ -21,6 +21,7 @@ const defaultKept = 1000
 type account struct {
 	id          venue.AccountID
 	owner       venue.OwnerID
+	state       venue.AccountState // 0 for healthy.
 	live, ended list
 	fills       ring
 	positions   []Position // By rising instrument.
@@ -103,13 +104,17 @@ func (v *View) apply(e *venue.Entry) {
 		v.position(e, ev)
 	case *venue.AccountOpened:
 		v.account(ev.Account).owner = ev.Owner
-	case *venue.Deposited, *venue.Withdrawn, *venue.FundingPaid:
+	case *venue.AccountStateChanged:
+		v.account(ev.Account).state = ev.State
+	case *venue.FundingPaid:
+		v.funding(e, ev)
+	case *venue.Deposited, *venue.Withdrawn:
 		// The balance says what came of it.
 	case *venue.CollateralSet, *venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
 		// Balances say what came of it.
 	case *venue.CommandRejected, *venue.RequestRepeated, *venue.CancelRejected, *venue.MassCanceled:
 		// Answers to a session; nothing changed, or the orders said so themselves.
-	case *venue.AccountStateChanged, *venue.PositionTransferred:
+	case *venue.PositionTransferred, *venue.GainsHaircut, *venue.DebtPaid:
 		// Positions and balances say what came of it.
 	case *venue.LiquidationSet, *venue.InsuranceFunded, *venue.Receipt:
 		// The venue's own.
@@ -118,7 +123,7 @@ func (v *View) apply(e *venue.Entry) {
 	case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed,
 		*venue.PhaseChanged, *venue.MarkChanged, *venue.LevelChanged,
 		*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
-		*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingSettled:
+		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingSettled:
 		// Public, and no account's.
 	}
 }
@@ -151,14 +156,32 @@ func (v *View) balance(e *venue.Entry, ev *venue.BalanceChanged) {
 
 func (v *View) position(e *venue.Entry, ev *venue.PositionChanged) {
 	a := v.account(ev.Account)
-	at, found := slices.BinarySearchFunc(a.positions, ev.Instrument, func(p Position, id venue.InstrumentID) int { return int(p.Instrument) - int(id) })
+	at, found := a.seat(ev.Instrument)
 	now := Position{Instrument: ev.Instrument, Qty: ev.Qty, Cost: ev.Cost, Margin: ev.Margin, Seq: e.Seq}
 	switch none := ev.Qty == 0 && ev.Cost == 0 && ev.Margin == 0; {
 	case found && none:
 		a.positions = slices.Delete(a.positions, at, at+1)
 	case found:
+		if ev.Qty != 0 {
+			now.Funding = a.positions[at].Funding
+		}
 		a.positions[at] = now
 	case !none:
 		a.positions = slices.Insert(a.positions, at, now)
+	}
+}
+
+// seat returns where the position in an instrument stands or would stand.
+func (a *account) seat(id venue.InstrumentID) (int, bool) {
+	return slices.BinarySearchFunc(a.positions, id, func(p Position, id venue.InstrumentID) int { return int(p.Instrument) - int(id) })
+}
+
+// funding adds up what a position paid. It is paid before the position changes.
+func (v *View) funding(e *venue.Entry, ev *venue.FundingPaid) {
+	a := v.account(ev.Account)
+	if at, found := a.seat(ev.Instrument); found {
+		f := &a.positions[at].Funding
+		f.Paid += ev.Amount
+		f.Last, f.At = ev.Amount, e.Time
 	}
 }

@@ -254,7 +254,7 @@ func TestBalancesAndPositions(t *testing.T) {
 	if got, want := f.view.Balances(alice), []Balance{{1, 100, 40, 1}}; !slices.Equal(got, want) {
 		t.Errorf("balances = %v, want %v", got, want)
 	}
-	if got, want := f.view.Positions(alice), []Position{{4, 0, 0, 7, 1}, {9, -3, -300, 30, 1}}; !slices.Equal(got, want) {
+	if got, want := f.view.Positions(alice), []Position{{Instrument: 4, Margin: 7, Seq: 1}, {Instrument: 9, Qty: -3, Cost: -300, Margin: 30, Seq: 1}}; !slices.Equal(got, want) {
 		t.Errorf("positions = %v, want %v", got, want)
 	}
 	if got := f.view.PositionIn(alice, 9); got.Qty != -3 {

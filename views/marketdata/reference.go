@@ -6,19 +6,24 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// Index is a price index at a glance.
+// Index is an index at a glance.
 type Index struct {
 	ID venue.IndexID
+	// Kind is what it is made of.
+	Kind venue.IndexKind
 	// Symbol is its name.
 	Symbol string
-	// Price is in micro-dollars per GPU-hour, 0 before the first publication; At
+	// Price is in micro-dollars per GPU-hour, or millionths of a point, 0 before the first publication; At
 	// is when it was computed.
 	Price venue.Amount
 	At    venue.Time
-	// Contributors is how many readings the last publication had.
+	// Contributors is how many readings or providers the last publication had.
 	Contributors uint16
-	// Stale says that they were too few.
+	// Stale says that they were too few, or that nothing was contracted.
 	Stale bool
+	// Metered is what the fleet of an availability index came to in the last period
+	// in which something was contracted; its End is 0 before the first one.
+	Metered venue.IndexMetered
 }
 
 // Funding is what a funding period came to.
@@ -89,13 +94,65 @@ func (v *View) publishIndex(ev *venue.IndexPublished) {
 	}
 }
 
+func (v *View) meterIndex(ev *venue.IndexMetered) {
+	if int(ev.Index) < len(v.indices) {
+		v.indices[ev.Index].Metered = *ev
+	}
+}
+
 func (v *View) listIndex(ev *venue.IndexListed) {
 	for int(ev.Terms.ID) >= len(v.indices) {
 		v.indices = append(v.indices, Index{})
 	}
 	if x := &v.indices[ev.Terms.ID]; x.ID == 0 {
-		*x = Index{ID: ev.Terms.ID, Symbol: strings.Clone(ev.Terms.Symbol)}
+		*x = Index{ID: ev.Terms.ID, Kind: ev.Terms.Kind, Symbol: strings.Clone(ev.Terms.Symbol)}
 	}
+}
+
+// Marking is what values positions in an instrument.
+type Marking struct {
+	// Terms are those of the instrument; they never change.
+	Terms *venue.Instrument
+	// Marked says whether there is a mark; Price is in ticks.
+	Marked bool
+	Price  venue.Price
+	// Stale says that no fresh source stands behind the mark; Sources is what it
+	// was made of. Factor is that on initial margin while the mark is stale.
+	Stale   bool
+	Sources venue.MarkSources
+	Factor  venue.Rate
+	// Funding is the last funding period of a perpetual, its Period 0 before there
+	// was one. NextFunding is when the present one ends, 0 for never.
+	Funding     Funding
+	NextFunding venue.Time
+}
+
+// Marking returns what values positions in an instrument, and whether it is
+// listed.
+func (v *View) Marking(id venue.InstrumentID) (Marking, bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	m := v.market(id)
+	if m == nil {
+		return Marking{}, false
+	}
+	k := Marking{
+		Terms: m.terms, Marked: m.marked, Price: m.mark, Stale: m.stale, Sources: m.from, Factor: venue.One,
+		Funding: m.refers.funding, NextFunding: v.nextFunding(m),
+	}
+	if r := &m.refers.to; r.Index != 0 {
+		k.Factor = r.Stale
+	}
+	return k, true
+}
+
+// nextFunding is when the present funding period of a market ends, 0 for never.
+func (v *View) nextFunding(m *market) venue.Time {
+	r := &m.refers.to
+	if r.Index == 0 || r.Funding <= 0 {
+		return 0
+	}
+	return (v.time/r.Funding + 1) * r.Funding
 }
 
 // Indices appends the indices to dst, by rising id.
@@ -116,8 +173,5 @@ func (v *View) readReference(m *market, t *Ticker) {
 	if r.Index == 0 || int(r.Index) >= len(v.indices) {
 		return
 	}
-	t.Referred, t.Index = true, v.indices[r.Index]
-	if r.Funding > 0 {
-		t.NextFunding = (v.time/r.Funding + 1) * r.Funding
-	}
+	t.Referred, t.Index, t.NextFunding = true, v.indices[r.Index], v.nextFunding(m)
 }

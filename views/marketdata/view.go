@@ -15,6 +15,10 @@ type Asset struct {
 	Symbol string
 	// Decimals is the number of decimal places of its smallest unit.
 	Decimals uint8
+	// Price is that of a whole unit in micro-dollars where the asset counts as
+	// collateral, else 0; Rate is the part of the value that counts (MAR-04).
+	Price venue.Amount
+	Rate  venue.Rate
 }
 
 // Feed names what an update belongs to; each feed of an instrument counts its
@@ -124,6 +128,9 @@ func (v *View) apply(e *venue.Entry) Change {
 	case *venue.AssetListed:
 		v.listAsset(ev)
 		return Change{Feed: FeedState}
+	case *venue.CollateralSet:
+		v.collateral(ev)
+		return Change{Feed: FeedState}
 	case *venue.PhaseChanged:
 		return v.phase(e, ev)
 	case *venue.AuctionIndicative:
@@ -134,6 +141,8 @@ func (v *View) apply(e *venue.Entry) Change {
 		v.listIndex(ev)
 	case *venue.IndexPublished:
 		v.publishIndex(ev)
+	case *venue.IndexMetered:
+		v.meterIndex(ev)
 	case *venue.ReferenceSet:
 		return v.reference(ev)
 	case *venue.FundingClosed:
@@ -146,9 +155,9 @@ func (v *View) apply(e *venue.Entry) Change {
 		*venue.CommandRejected, *venue.OrderAccepted, *venue.OrderRejected, *venue.RequestRepeated,
 		*venue.OrderTriggered, *venue.OrderAmended, *venue.OrderReduced, *venue.OrderCanceled,
 		*venue.CancelRejected, *venue.MassCanceled, *venue.BalanceChanged, *venue.PositionChanged,
-		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt,
+		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
 		*venue.FundingPaid, *venue.FundingSettled,
-		*venue.CollateralSet, *venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
+		*venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
 		// What an account does is not public: the book and the trades say it all.
 	}
 	return Change{}
@@ -189,6 +198,15 @@ func (v *View) listAsset(e *venue.AssetListed) {
 	at, found := slices.BinarySearchFunc(v.assets, e.Asset, func(a Asset, id venue.AssetID) int { return int(a.ID) - int(id) })
 	if !found {
 		v.assets = slices.Insert(slices.Clone(v.assets), at, Asset{ID: e.Asset, Symbol: strings.Clone(e.Symbol), Decimals: e.Decimals})
+	}
+}
+
+func (v *View) collateral(e *venue.CollateralSet) {
+	for i := range v.assets {
+		if v.assets[i].ID == e.Asset {
+			v.assets = slices.Clone(v.assets)
+			v.assets[i].Price, v.assets[i].Rate = e.Price, e.Rate
+		}
 	}
 }
 

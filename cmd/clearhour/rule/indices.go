@@ -125,16 +125,16 @@ func (in *idx02In) fleet(u *Units) (feeds.Availability, int) {
 	var fleet feeds.Availability
 	for _, p := range in.Providers {
 		d := feeds.Delivery{
-			Contracted: feeds.GPUTime(u.Of(p.Contracted, places)),
-			Delivered:  feeds.GPUTime(u.Of(p.Delivered, places)),
-			Unattested: feeds.GPUTime(u.Of(p.Unattested, places)),
+			Contracted: venue.GPUTime(u.Of(p.Contracted, places)),
+			Delivered:  venue.GPUTime(u.Of(p.Delivered, places)),
+			Unattested: venue.GPUTime(u.Of(p.Unattested, places)),
 		}
 		if why := d.Check(); why.Refused() {
 			at := p.Contracted
-			if why.Field == venue.FieldQty {
+			if why.Field == venue.FieldDelivered {
 				at = p.Delivered
 			}
-			if why.Field == venue.FieldRef {
+			if why.Field == venue.FieldUnattested {
 				at = p.Unattested
 			}
 			u.Refuse(at.path, "%s is out of range, the limit is %s", at, Exactly(why.Limit, places))

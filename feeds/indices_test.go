@@ -45,7 +45,7 @@ func TestListIndex(t *testing.T) {
 		{"narrower", func(x *venue.Index) { x.Widest = x.Window - 1 }, bad(venue.FieldAge, int64(600*venue.Second))},
 		{"too wide", func(x *venue.Index) { x.Widest = MaxAge + 1 }, bad(venue.FieldAge, int64(MaxAge))},
 	} {
-		var s Prices
+		var s Indices
 		first := usual()
 		first.Symbol = "first"
 		if why := s.List(&first, 0); why.Refused() {
@@ -63,7 +63,7 @@ func TestListIndex(t *testing.T) {
 // TestSourcesAreBounded fills an index with contributors: the next one has room
 // only when another can never count again.
 func TestSourcesAreBounded(t *testing.T) {
-	var s Prices
+	var s Indices
 	x := usual()
 	s.List(&x, 0)
 	now := 10_000 * venue.Second
@@ -85,14 +85,14 @@ func TestSourcesAreBounded(t *testing.T) {
 	}
 }
 
-// slowPrices remembers every reading that was taken.
-type slowPrices struct {
+// slowIndices remembers every reading that was taken.
+type slowIndices struct {
 	terms venue.Index
 	last  map[venue.SourceID]venue.PublishReading
 	value Reading
 }
 
-func (s *slowPrices) publish(now venue.Time) {
+func (s *slowIndices) publish(now venue.Time) {
 	t := Terms{Clamp: s.terms.Clamp, Cap: s.terms.Cap, Contributors: int(s.terms.Contributors)}
 	for _, age := range []venue.Time{s.terms.Window, s.terms.Widest} {
 		var cs []Contribution
@@ -116,8 +116,8 @@ func (s *slowPrices) publish(now venue.Time) {
 func TestPrices(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x := usual()
-		slow := slowPrices{terms: x, last: map[venue.SourceID]venue.PublishReading{}}
-		fast := &Prices{}
+		slow := slowIndices{terms: x, last: map[venue.SourceID]venue.PublishReading{}}
+		fast := &Indices{}
 		now := venue.Time(0)
 		fast.List(&x, now)
 		for range rapid.IntRange(1, 80).Draw(t, "steps") {
@@ -153,9 +153,9 @@ func TestPrices(t *testing.T) {
 }
 
 // reloaded returns a copy by way of the state, which may not be cut anywhere.
-func reloaded(t *rapid.T, s *Prices) *Prices {
+func reloaded(t *rapid.T, s *Indices) *Indices {
 	state := s.AppendState(nil)
-	copied := &Prices{}
+	copied := &Indices{}
 	rest, err := copied.LoadState(append(bytes.Clone(state), 7))
 	if err != nil || !bytes.Equal(rest, []byte{7}) {
 		t.Fatalf("LoadState leaves %v, %v", rest, err)
@@ -164,7 +164,7 @@ func reloaded(t *rapid.T, s *Prices) *Prices {
 		t.Fatalf("state is %x after a restart, was %x", again, state)
 	}
 	cut := rapid.IntRange(0, len(state)-1).Draw(t, "cut")
-	if _, err := new(Prices).LoadState(state[:cut]); !errors.Is(err, ErrState) {
+	if _, err := new(Indices).LoadState(state[:cut]); !errors.Is(err, ErrState) {
 		t.Fatalf("a state cut at %d of %d loads: %v", cut, len(state), err)
 	}
 	return copied
@@ -172,13 +172,20 @@ func reloaded(t *rapid.T, s *Prices) *Prices {
 
 // FuzzState loads what is no state: it is refused, or is what is written again.
 func FuzzState(f *testing.F) {
-	var s Prices
+	var s Indices
 	x := usual()
 	s.List(&x, 0)
 	s.Read(&venue.PublishReading{Index: 1, Source: 4, Price: 5, Volume: 6, At: 7}, 8)
 	f.Add(s.AppendState(nil))
+	s = fleetOf(0)
+	for i := range venue.Time(3) {
+		now := (i + 1) * hour
+		s.Meter(&venue.PublishMeter{Index: 1, Source: 7, Start: i * hour, Contracted: 9, Delivered: 8, Unattested: 7, At: now}, now)
+		s.Publish(now)
+	}
+	f.Add(s.AppendState(nil))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var s Prices
+		var s Indices
 		rest, err := s.LoadState(b)
 		if err != nil {
 			return

@@ -7,7 +7,7 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// Bounds of what is kept of price indices.
+// Bounds of what is kept of indices.
 const (
 	// MaxIndices is the highest index id.
 	MaxIndices = 1024
@@ -24,16 +24,19 @@ const (
 	MaxAge    = 45 * MaxPeriod
 )
 
-// Prices keeps the price indices: their terms, the latest reading of each
-// contributor, and what was published. The zero value has none.
-type Prices struct {
-	all []price // Index id less one.
+// Indices keeps the indices: their terms, the latest reading of each contributor
+// or the meters of a fleet, and what was published. The zero value has none.
+type Indices struct {
+	all []index // Index id less one.
 	due venue.Time
+	// metered is how many meters of open periods there are.
+	metered int
 }
 
-type price struct {
+type index struct {
 	terms    venue.Index
-	readings []reading // By rising source.
+	readings []reading // Of a price index, by rising source.
+	fleet    fleet     // Of an availability index.
 	value    Reading
 	count    int        // Readings that the last news was made of.
 	next     venue.Time // When it is published next.
@@ -54,30 +57,56 @@ type Publication struct {
 	Contributors int
 	// News says that it is not stale, or has just become so.
 	News bool
+	// Metered is what the fleet of an availability index came to in the period.
+	Metered Metered
 }
 
 // Count returns the highest index id.
-func (s *Prices) Count() venue.IndexID { return venue.IndexID(len(s.all)) }
+func (s *Indices) Count() venue.IndexID { return venue.IndexID(len(s.all)) }
 
 // Exists says whether there is such an index.
-func (s *Prices) Exists(id venue.IndexID) bool { return id != 0 && int(id) <= len(s.all) }
+func (s *Indices) Exists(id venue.IndexID) bool { return id != 0 && int(id) <= len(s.all) }
 
 // Terms returns what an index is that exists.
-func (s *Prices) Terms(id venue.IndexID) *venue.Index { return &s.all[id-1].terms }
+func (s *Indices) Terms(id venue.IndexID) *venue.Index { return &s.all[id-1].terms }
 
 // Last returns what an index that exists last said.
-func (s *Prices) Last(id venue.IndexID) Reading { return s.all[id-1].value }
+func (s *Indices) Last(id venue.IndexID) Reading { return s.all[id-1].value }
 
 // Contributors returns how many readings the last news of an index that exists
 // was made of.
-func (s *Prices) Contributors(id venue.IndexID) int { return s.all[id-1].count }
+func (s *Indices) Contributors(id venue.IndexID) int { return s.all[id-1].count }
 
-// List adds an index whose first publication is at the next multiple of its
-// period. It refuses what is not well formed and names field and limit.
-func (s *Prices) List(t *venue.Index, now venue.Time) venue.Refusal {
+// List adds an index. A price index is first published at the next multiple of
+// its period, an availability index when the first period that is open now has
+// closed. It refuses what is not well formed and names field and limit.
+func (s *Indices) List(t *venue.Index, now venue.Time) venue.Refusal {
 	if why := s.checkName(t); why.Refused() {
 		return why
 	}
+	x := index{terms: *t}
+	switch t.Kind {
+	case venue.PriceIndex:
+		if why := checkPrices(t); why.Refused() {
+			return why
+		}
+		x.next = following(now, t.Period)
+	case venue.AvailabilityIndex:
+		if why := checkFleet(t); why.Refused() {
+			return why
+		}
+		x.fleet.closing = firstOpen(t, now)
+		x.next = x.fleet.closes(t)
+	default:
+		return refuse(venue.BadField, venue.FieldKind, int64(venue.AvailabilityIndex))
+	}
+	s.all = append(s.all, x)
+	s.schedule()
+	return venue.Refusal{}
+}
+
+// checkPrices checks the terms of a price index.
+func checkPrices(t *venue.Index) venue.Refusal {
 	rates := Terms{Clamp: t.Clamp, Cap: t.Cap, Contributors: int(t.Contributors)}
 	if why := rates.Check(); why.Refused() {
 		return why
@@ -96,12 +125,10 @@ func (s *Prices) List(t *venue.Index, now venue.Time) venue.Refusal {
 	case t.Widest > MaxAge:
 		return refuse(venue.BadField, venue.FieldAge, int64(MaxAge))
 	}
-	s.all = append(s.all, price{terms: *t, next: following(now, t.Period)})
-	s.schedule()
 	return venue.Refusal{}
 }
 
-func (s *Prices) checkName(t *venue.Index) venue.Refusal {
+func (s *Indices) checkName(t *venue.Index) venue.Refusal {
 	next := int64(len(s.all)) + 1
 	switch {
 	case int64(t.ID) < next:
@@ -143,15 +170,18 @@ func refuse(r venue.Reason, f venue.Field, limit int64) venue.Refusal {
 func following(now, period venue.Time) venue.Time { return (now/period + 1) * period }
 
 // Read takes a reading in place of the earlier one of its contributor. It
-// refuses UnknownIndex; BadField for a source, price, volume or time out of
+// refuses UnknownIndex; WrongIndexKind for an index of meters; BadField for a source, price, volume or time out of
 // range; ReadingTooOld when it is not younger than the contributor's last one,
 // or older than may ever count (the limit is the time it has to be after); and
 // TooManySources.
-func (s *Prices) Read(c *venue.PublishReading, now venue.Time) venue.Refusal {
+func (s *Indices) Read(c *venue.PublishReading, now venue.Time) venue.Refusal {
 	if !s.Exists(c.Index) {
 		return refuse(venue.UnknownIndex, venue.FieldIndex, int64(s.Count()))
 	}
 	x := &s.all[c.Index-1]
+	if x.terms.Kind != venue.PriceIndex {
+		return refuse(venue.WrongIndexKind, venue.FieldKind, int64(x.terms.Kind))
+	}
 	r := reading{source: c.Source, contribution: Contribution{Price: c.Price, Volume: c.Volume}, at: c.At}
 	if why := x.check(&r, now); why.Refused() {
 		return why
@@ -175,7 +205,7 @@ func (s *Prices) Read(c *venue.PublishReading, now venue.Time) venue.Refusal {
 	return venue.Refusal{}
 }
 
-func (x *price) check(r *reading, now venue.Time) venue.Refusal {
+func (x *index) check(r *reading, now venue.Time) venue.Refusal {
 	switch c := &r.contribution; {
 	case r.source == 0:
 		return refuse(venue.BadField, venue.FieldSource, 1)
@@ -194,19 +224,19 @@ func (x *price) check(r *reading, now venue.Time) venue.Refusal {
 }
 
 // find returns the place of a contributor, or where it would be.
-func (x *price) find(source venue.SourceID) (int, bool) {
+func (x *index) find(source venue.SourceID) (int, bool) {
 	return slices.BinarySearchFunc(x.readings, source, func(r reading, s venue.SourceID) int { return int(r.source) - int(s) })
 }
 
 // forget drops what can never count again.
-func (x *price) forget(now venue.Time) {
+func (x *index) forget(now venue.Time) {
 	x.readings = slices.DeleteFunc(x.readings, func(r reading) bool { return now-r.at > x.terms.Widest })
 }
 
 // Due returns when an index is to be published next, and whether any is.
-func (s *Prices) Due() (venue.Time, bool) { return s.due, len(s.all) > 0 }
+func (s *Indices) Due() (venue.Time, bool) { return s.due, len(s.all) > 0 }
 
-func (s *Prices) schedule() {
+func (s *Indices) schedule() {
 	for i := range s.all {
 		if i == 0 || s.all[i].next < s.due {
 			s.due = s.all[i].next
@@ -215,28 +245,37 @@ func (s *Prices) schedule() {
 }
 
 // Publish publishes the first index that is due and says whether there was one.
-// A venue that was away for several periods publishes once.
-func (s *Prices) Publish(now venue.Time) (Publication, bool) {
+// A venue that was away for several periods publishes a price once, and the
+// availability of each period of which it has meters.
+func (s *Indices) Publish(now venue.Time) (Publication, bool) {
 	if len(s.all) == 0 || s.due > now {
 		return Publication{}, false
 	}
-	i := slices.IndexFunc(s.all, func(x price) bool { return x.next <= now })
+	i := slices.IndexFunc(s.all, func(x index) bool { return x.next <= now })
 	assert.That(i >= 0, "no index is due at the time of the first one")
 	x := &s.all[i]
+	p := Publication{Index: x.terms.ID}
 	was := x.value.Stale
-	n := x.publish(now)
-	news := !was || !x.value.Stale
-	if news {
-		x.count = n
+	if x.terms.Kind == venue.AvailabilityIndex {
+		s.metered -= len(x.fleet.meters)
+		p.Metered = x.close(now)
+		s.metered += len(x.fleet.meters)
+		p.Contributors = p.Metered.Providers
+	} else {
+		p.Contributors = x.publish(now)
+		x.next = following(now, x.terms.Period)
 	}
-	x.next = following(now, x.terms.Period)
+	p.Reading, p.News = x.value, !was || !x.value.Stale
+	if p.News {
+		x.count = p.Contributors
+	}
 	s.schedule()
-	return Publication{Index: x.terms.ID, Reading: x.value, Contributors: n, News: news}, true
+	return p, true
 }
 
 // publish computes the value of readings up to Window old; when they are too
 // few, of those up to Widest (R-INDEX). It returns how many there were.
-func (x *price) publish(now venue.Time) int {
+func (x *index) publish(now venue.Time) int {
 	cs := x.within(now, x.terms.Window)
 	if len(cs) < int(x.terms.Contributors) {
 		cs = x.within(now, x.terms.Widest)
@@ -246,7 +285,7 @@ func (x *price) publish(now venue.Time) int {
 	return len(cs)
 }
 
-func (x *price) within(now, age venue.Time) []Contribution {
+func (x *index) within(now, age venue.Time) []Contribution {
 	cs := make([]Contribution, 0, len(x.readings))
 	for i := range x.readings {
 		if now-x.readings[i].at <= age {
