@@ -43,14 +43,7 @@ func (e *Engine) publishMeter(c *venue.PublishMeter) {
 }
 
 func (e *Engine) setReference(c *venue.SetReference) {
-	why := e.markets.CheckReference(c.Instrument, &c.Reference)
-	if !why.Refused() && !e.indices.Exists(c.Reference.Index) {
-		why = venue.Refusal{Reason: venue.UnknownIndex, Field: venue.FieldIndex, Limit: int64(e.indices.Count())}
-	}
-	if !why.Refused() {
-		why = e.checkMetered(c)
-	}
-	if why.Refused() {
+	if why := e.checkReference(c); why.Refused() {
 		e.rejectCommand(c, 0, venue.ClOrdID{}, why)
 		return
 	}
@@ -58,6 +51,17 @@ func (e *Engine) setReference(c *venue.SetReference) {
 	e.risk.SetStale(c.Instrument, c.Reference.Stale)
 	x := e.tape.ReferenceSet()
 	x.Instrument, x.Reference = c.Instrument, c.Reference
+}
+
+func (e *Engine) checkReference(c *venue.SetReference) venue.Refusal {
+	why := e.markets.CheckReference(c.Instrument, &c.Reference)
+	if !why.Refused() && !e.indices.Exists(c.Reference.Index) {
+		return venue.Refusal{Reason: venue.UnknownIndex, Field: venue.FieldIndex, Limit: int64(e.indices.Count())}
+	}
+	if !why.Refused() {
+		why = e.checkMetered(c)
+	}
+	return why
 }
 
 // checkMetered refuses an index of availability for a perpetual: nothing is owed

@@ -59,7 +59,8 @@ func (h *Hub) tell(e *venue.Entry) {
 		*venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
 		*venue.CollateralSet, *venue.CollateralSeized, *venue.CollateralSold,
 		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
-		*venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
+		*venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled,
+		*venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
 		h.learn(e) // The views answer who asks.
 	}
 }

@@ -62,6 +62,12 @@ const (
 	EventTransferred         EventKind = 75
 	EventCollateralSeized    EventKind = 76
 	EventCollateralSold      EventKind = 77
+
+	EventChangeProposed EventKind = 84
+	EventChangeApproved EventKind = 85
+	EventChangeEnded    EventKind = 86
+	EventTermsSet       EventKind = 87
+	EventOperatorSet    EventKind = 88
 )
 
 // Fill is one order's part of a trade.

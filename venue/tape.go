@@ -73,6 +73,8 @@ type Tape struct {
 	collateralSeized    slab[CollateralSeized]
 	collateralSold      slab[CollateralSold]
 	transferred         slab[Transferred]
+
+	changes changeSlabs
 }
 
 // Begin says that the events from now on belong to envelope e.
@@ -90,6 +92,7 @@ func (t *Tape) Reset() {
 	t.markChanged.used = 0
 	t.accountOpened.used = 0
 	t.resetOperator()
+	t.changes.reset()
 	t.resetSession()
 	t.resetCollateral()
 	t.deposited.used = 0

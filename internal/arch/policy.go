@@ -13,7 +13,7 @@ const (
 // core lists the layers of the deterministic core: functions of commands and
 // time, the same on every machine.
 var core = []string{
-	"venue", "matching", "markets", "risk", "risk/ledger", "feeds", "settlement", "engine",
+	"venue", "matching", "markets", "risk", "risk/ledger", "feeds", "settlement", "changes", "engine",
 }
 
 // exact lists the layers around the core where amounts are converted and

@@ -94,6 +94,8 @@ func (f *floor) apply(c venue.Command) {
 			f.accepted = e.Order
 		case *venue.Traded:
 			f.trades = append(f.trades, *e)
+		case *venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
+			// There are no operators.
 		case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 			// Replays have no operators.
 		case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed, *venue.PhaseChanged, *venue.MarkChanged,

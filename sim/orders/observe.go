@@ -45,6 +45,8 @@ func (s *Stream) observe(e venue.Event) {
 		s.markets[e.Instrument-1].last = e.Price
 		s.filled(&e.Maker)
 		s.filled(&e.Taker)
+	case *venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
+		// What operators change is in the picture of the market.
 	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 		// Of operators; clients go on as before.
 	case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed, *venue.PhaseChanged, *venue.MarkChanged,

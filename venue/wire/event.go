@@ -94,6 +94,7 @@ type EventDecoder struct {
 	transferred         venue.Transferred
 	collateralSeized    venue.CollateralSeized
 	collateralSold      venue.CollateralSold
+	changes             changeEvents
 }
 
 // Reset starts on records of AppendEvent, none or more. They must not change
@@ -237,6 +238,8 @@ func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
 		return &d.fundingSettled
 	case venue.EventCollateralSet, venue.EventTransferred, venue.EventCollateralSeized, venue.EventCollateralSold:
 		return d.collateralEvent(kind)
+	case venue.EventChangeProposed, venue.EventChangeApproved, venue.EventChangeEnded, venue.EventTermsSet, venue.EventOperatorSet:
+		return d.changes.event(kind)
 	}
 	return d.operatorEvent(kind)
 }
