@@ -22,7 +22,9 @@ func keysCommand() *cobra.Command {
 	keys := &cobra.Command{Use: "keys", Short: "Create, list and revoke the keys of a venue"}
 	keys.PersistentFlags().StringVar(&dir, "data", defaultData, "data directory of the venue")
 
-	var account, operator, source uint32
+	var operator, source uint32
+	var accounts []uint
+	var transfers bool
 	var kind, comp string
 	create := &cobra.Command{
 		Use:   "create ID",
@@ -40,11 +42,14 @@ func keysCommand() *cobra.Command {
 			if comp == "" {
 				comp = args[0]
 			}
-			wanted := auth.Key{
-				ID: args[0], Kind: auth.Kind(kind), Accounts: []venue.AccountID{venue.AccountID(account)},
-				Scopes: tradingScopes, MaxSessions: 4, CompID: comp,
+			scopes := tradingScopes
+			if transfers {
+				scopes |= gateway.WriteTransfers
 			}
-			whose := fmt.Sprintf("account %d, CompID %s", account, comp)
+			wanted := auth.Key{
+				ID: args[0], Kind: auth.Kind(kind), Accounts: accountIDs(accounts), Scopes: scopes, MaxSessions: 4, CompID: comp,
+			}
+			whose := fmt.Sprintf("account %d, CompID %s", wanted.Account(), comp)
 			if operator != 0 {
 				wanted.Accounts, wanted.CompID, wanted.Scopes = nil, "", gateway.ReadMarket|gateway.Admin
 				wanted.Operator, whose = venue.OperatorID(operator), fmt.Sprintf("operator %d", operator)
@@ -62,7 +67,8 @@ func keysCommand() *cobra.Command {
 			return err
 		},
 	}
-	create.Flags().Uint32Var(&account, "account", uint32(venue.FirstAccount), "account that the key trades for")
+	create.Flags().UintSliceVar(&accounts, "account", []uint{uint(venue.FirstAccount)}, "account that the key trades for; further ones can be read, and moved money out of")
+	create.Flags().BoolVar(&transfers, "transfers", false, "let the key move money between accounts of one owner")
 	create.Flags().Uint32Var(&operator, "operator", 0, "make it the key of this operator, for changes of how the venue runs, instead of a trader's")
 	create.Flags().Uint32Var(&source, "source", 0, "make it the key of this contributor of readings to indices, instead of a trader's")
 	create.MarkFlagsMutuallyExclusive("account", "operator", "source")
@@ -70,6 +76,15 @@ func keysCommand() *cobra.Command {
 	create.Flags().StringVar(&comp, "comp", "", "SenderCompID of its sessions (default: the key's id)")
 	keys.AddCommand(create, keysList(&dir), keysRevoke(&dir))
 	return keys
+}
+
+// accountIDs returns the accounts of a flag.
+func accountIDs(numbers []uint) []venue.AccountID {
+	list := make([]venue.AccountID, len(numbers))
+	for i, n := range numbers {
+		list[i] = venue.AccountID(n)
+	}
+	return list
 }
 
 // tradingScopes are what a trader's key may do.

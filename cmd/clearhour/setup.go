@@ -39,6 +39,9 @@ func (v *instance) setUp(ctx context.Context, g *genesis) error {
 			return err
 		}
 	}
+	if err := v.pledgeAssets(ctx, g.Collateral, listed); err != nil {
+		return err
+	}
 	for i := range g.Accounts {
 		if err := v.openAccount(ctx, venue.FirstAccount+venue.AccountID(i), &g.Accounts[i], listed); err != nil {
 			return err
@@ -121,19 +124,15 @@ func (v *instance) asset(ctx context.Context, symbol string) (venue.AssetID, err
 }
 
 // openAccount opens an account with its money when it is missing, and credits
-// capacity of the instruments that were listed just now.
+// capacity and collateral of what was listed just now.
 func (v *instance) openAccount(ctx context.Context, id venue.AccountID, o *opening, listed map[string]bool) error {
 	if _, ok := v.blotter.Owner(id); !ok {
-		money := parser{what: "account"}
-		amount := money.money("money", o.Money)
-		if money.err != nil {
-			return money.err
-		}
-		err := v.do(ctx, &venue.OpenAccount{Account: id, Owner: o.Owner},
-			&venue.Deposit{Account: id, Asset: venue.USD, Amount: amount, Ref: reference("opening")})
-		if err != nil {
+		if err := v.openNew(ctx, id, o); err != nil {
 			return fmt.Errorf("open account %d: %w", id, err)
 		}
+	}
+	if err := v.creditCollateral(ctx, id, o, listed); err != nil {
+		return err
 	}
 	for symbol, lots := range o.Capacity {
 		if !listed[symbol] {
@@ -149,6 +148,27 @@ func (v *instance) openAccount(ctx context.Context, id venue.AccountID, o *openi
 		}
 	}
 	return nil
+}
+
+// openNew opens an account and credits its money.
+func (v *instance) openNew(ctx context.Context, id venue.AccountID, o *opening) error {
+	open := &venue.OpenAccount{Account: id, Owner: o.Owner}
+	if o.Isolated != "" {
+		terms, ok := v.market.BySymbol(o.Isolated)
+		if !ok {
+			return fmt.Errorf("isolated in %q, which is not listed", o.Isolated)
+		}
+		open.Isolated = terms.ID
+	}
+	if o.Money == "" {
+		return v.do(ctx, open)
+	}
+	money := parser{what: "account"}
+	amount := money.money("money", o.Money)
+	if money.err != nil {
+		return money.err
+	}
+	return v.do(ctx, open, &venue.Deposit{Account: id, Asset: venue.USD, Amount: amount, Ref: reference("opening")})
 }
 
 func findAsset(assets []marketdata.Asset, symbol string) venue.AssetID {
