@@ -29,7 +29,7 @@ var reasonNames = map[venue.Reason]string{
 	venue.FOKNotFilled: "FOKNotFilled", venue.MinQtyNotMet: "MinQtyNotMet", venue.SelfTradePrevented: "SelfTradePrevented",
 	venue.TooManyAccountsOfOwner: "TooManyAccountsOfOwner", venue.PositionLimit: "PositionLimit",
 	venue.UnknownIndex: "UnknownIndex", venue.TooManySources: "TooManySources", venue.ReadingTooOld: "ReadingTooOld",
-	venue.WrongIndexKind: "WrongIndexKind", venue.PeriodClosed: "PeriodClosed",
+	venue.WrongIndexKind: "WrongIndexKind", venue.PeriodClosed: "PeriodClosed", venue.SettlesToIndex: "SettlesToIndex",
 	venue.MarkIsComputed: "MarkIsComputed", venue.NotHalted: "NotHalted",
 	venue.SameOperator: "SameOperator", venue.UnknownOperator: "UnknownOperator", venue.UnknownChange: "UnknownChange",
 	venue.AlreadyApproved: "AlreadyApproved", venue.ChangeTooLarge: "ChangeTooLarge", venue.ChangePending: "ChangePending",

@@ -345,6 +345,7 @@ var codeOfReason = [...]Code{
 	venue.ReadingTooOld:               BadValue,
 	venue.MarkIsComputed:              UnsupportedCombo,
 	venue.WrongIndexKind:              UnsupportedCombo,
+	venue.SettlesToIndex:              UnsupportedCombo,
 	venue.PeriodClosed:                TooLate,
 	venue.NotHalted:                   InstrumentNotOpen,
 	venue.WithdrawalsSuspended:        LiquidationLock,

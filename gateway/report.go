@@ -55,7 +55,7 @@ func (h *Hub) tell(e *venue.Entry) {
 	case *venue.AccountOpened, *venue.AssetListed, *venue.BalanceChanged, *venue.Deposited, *venue.InstrumentListed,
 		*venue.MarkChanged, *venue.PhaseChanged, *venue.PositionChanged, *venue.VersionSet, *venue.Withdrawn,
 		*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
-		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.ReferenceSet,
+		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.WindowMetered, *venue.ReferenceSet,
 		*venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
 		*venue.CollateralSet, *venue.CollateralSeized, *venue.CollateralSold,
 		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,

@@ -58,6 +58,7 @@ const (
 	EventFundingPaid         EventKind = 51
 	EventFundingSettled      EventKind = 52
 	EventIndexMetered        EventKind = 89
+	EventWindowMetered       EventKind = 90
 	EventCollateralSet       EventKind = 74
 	EventTransferred         EventKind = 75
 	EventCollateralSeized    EventKind = 76

@@ -60,6 +60,8 @@ const (
 	WrongIndexKind Reason = 139
 	// PeriodClosed: the period is final.
 	PeriodClosed Reason = 140
+	// SettlesToIndex: what a market settles to does not change.
+	SettlesToIndex Reason = 141
 
 	// Refusals about collateral and the accounts of an owner.
 	AssetIsDelivered   Reason = 124 // A spot instrument delivers the asset (MAR-04).

@@ -1,6 +1,7 @@
 package mutants
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"runtime"
@@ -26,7 +27,7 @@ func TestKill(t *testing.T) {
 			list = append(list, m)
 		}
 	}
-	lines := runAll(list, *workers)
+	lines := runAll(t.Context(), list, *workers)
 	survivors := 0
 	for i, m := range list {
 		v := <-lines[i]
@@ -47,7 +48,7 @@ type verdict struct {
 }
 
 // runAll runs the mutants, some at a time, and gives each verdict in its place.
-func runAll(list []Mutant, workers int) []chan verdict {
+func runAll(ctx context.Context, list []Mutant, workers int) []chan verdict {
 	out, next := make([]chan verdict, len(list)), make(chan int)
 	for i := range out {
 		out[i] = make(chan verdict, 1)
@@ -55,7 +56,7 @@ func runAll(list []Mutant, workers int) []chan verdict {
 	for range workers {
 		go func() {
 			for i := range next {
-				out[i] <- judge(&list[i])
+				out[i] <- judge(ctx, &list[i])
 			}
 		}()
 	}
@@ -68,9 +69,9 @@ func runAll(list []Mutant, workers int) []chan verdict {
 	return out
 }
 
-func judge(m *Mutant) verdict {
+func judge(ctx context.Context, m *Mutant) verdict {
 	start := time.Now()
-	o, err := m.Run(root)
+	o, err := m.Run(ctx, root)
 	switch {
 	case err != nil:
 		return verdict{false, "DOES NOT RUN: " + err.Error()}

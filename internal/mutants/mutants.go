@@ -1,6 +1,7 @@
 package mutants
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,7 +55,7 @@ func (m *Mutant) where() string {
 
 // Run builds the tests with the fault and runs them. It fails when the mutant does
 // not fit the tree or does not compile.
-func (m *Mutant) Run(root string) (Outcome, error) {
+func (m *Mutant) Run(ctx context.Context, root string) (Outcome, error) {
 	source, err := m.Mutated(root)
 	if err != nil {
 		return Outcome{}, err
@@ -63,7 +64,7 @@ func (m *Mutant) Run(root string) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	list, err := overlay(dir, filepath.Join(root, m.File), source)
 	if err != nil {
 		return Outcome{}, err
@@ -76,7 +77,7 @@ func (m *Mutant) Run(root string) (Outcome, error) {
 	if m.rapid(root) {
 		args = append(args, "-rapid.nofailfile") // A fault leaves nothing behind.
 	}
-	run := exec.Command("go", args...)
+	run := exec.CommandContext(ctx, "go", args...)
 	run.Dir = root
 	out, err := run.CombinedOutput()
 	if err == nil {

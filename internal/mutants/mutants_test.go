@@ -36,22 +36,22 @@ func TestRun(t *testing.T) {
 	killed := Mutant{
 		Rule: "R", Fault: "f", File: "internal/table/doc.go", Old: "package table", New: "package table\n\nfunc init() { panic(\"mutant\") }",
 	}
-	if o, err := killed.Run(root); err == nil || !strings.Contains(err.Error(), "panic: mutant") {
+	if o, err := killed.Run(t.Context(), root); err == nil || !strings.Contains(err.Error(), "panic: mutant") {
 		t.Errorf("a fault outside of a test: %+v, %v", o, err)
 	}
 	survives := killed
 	survives.New = "package table // As before."
-	if o, err := survives.Run(root); err != nil || o != (Outcome{}) {
+	if o, err := survives.Run(t.Context(), root); err != nil || o != (Outcome{}) {
 		t.Errorf("no fault: %+v, %v", o, err)
 	}
 	broken := killed
 	broken.New = "package chair"
-	if _, err := broken.Run(root); err == nil {
+	if _, err := broken.Run(t.Context(), root); err == nil {
 		t.Error("what does not compile was taken")
 	}
 	for _, m := range Rules() {
 		if m.Rule == "LIQ-01" {
-			if o, err := m.Run(root); err != nil || o.Test == "" || o.Said == "" {
+			if o, err := m.Run(t.Context(), root); err != nil || o.Test == "" || o.Said == "" {
 				t.Errorf("%s: %+v, %v", m.Fault, o, err)
 			}
 			return

@@ -86,6 +86,7 @@ type EventDecoder struct {
 	indexListed         venue.IndexListed
 	indexPublished      venue.IndexPublished
 	indexMetered        venue.IndexMetered
+	windowMetered       venue.WindowMetered
 	referenceSet        venue.ReferenceSet
 	fundingClosed       venue.FundingClosed
 	fundingPaid         venue.FundingPaid
@@ -228,6 +229,8 @@ func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
 		return &d.indexPublished
 	case venue.EventIndexMetered:
 		return &d.indexMetered
+	case venue.EventWindowMetered:
+		return &d.windowMetered
 	case venue.EventReferenceSet:
 		return &d.referenceSet
 	case venue.EventFundingClosed:

@@ -153,7 +153,7 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		collateralBody(w, b, e)
 	case *venue.PhaseChanged:
 		setPhase(w, b, (*venue.SetPhase)(e))
-	case *venue.MarkChanged, *venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.ReferenceSet,
+	case *venue.MarkChanged, *venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.WindowMetered, *venue.ReferenceSet,
 		*venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled:
 		return indexEvent(w, b, e)
 	case *venue.AccountOpened:

@@ -47,7 +47,7 @@ func newEvents() []venue.Event {
 		&venue.CollateralSet{}, &venue.Transferred{}, &venue.CollateralSeized{}, &venue.CollateralSold{},
 		&venue.GainsHaircut{}, &venue.DebtPaid{},
 		&venue.ChangeProposed{}, &venue.ChangeApproved{}, &venue.ChangeEnded{}, &venue.TermsSet{}, &venue.OperatorSet{},
-		&venue.IndexMetered{},
+		&venue.IndexMetered{}, &venue.WindowMetered{},
 	}
 }
 

@@ -125,7 +125,7 @@ func (v *View) apply(e *venue.Entry) {
 	case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed,
 		*venue.PhaseChanged, *venue.MarkChanged, *venue.LevelChanged,
 		*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
-		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingSettled:
+		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.WindowMetered, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingSettled:
 		// Public, and no account's.
 	}
 }

@@ -155,7 +155,7 @@ func (v *View) apply(e *venue.Entry) Change {
 		return v.operate(e)
 	case *venue.ScheduleSet, *venue.ProtectionsSet:
 		// What follows of them is told when it happens.
-	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
+	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled, *venue.WindowMetered:
 		// What operators do shows in phases and terms.
 	case *venue.VersionSet, *venue.AccountOpened, *venue.Deposited, *venue.Withdrawn,
 		*venue.CommandRejected, *venue.OrderAccepted, *venue.OrderRejected, *venue.RequestRepeated,
