@@ -302,7 +302,20 @@ export class Venue {
         if (this.account.positionsAck(b)) this.changed("positions");
         return;
       case "AP":
-        if (this.account.position(b)) this.changed("positions");
+        // Without a request it says what a position paid or received.
+        if (!str(b, "PosReqID")) this.refreshSoon();
+        else if (this.account.position(b)) this.changed("positions");
+        return;
+      case "CJ":
+        this.say(str(b, "AccountState") === "healthy", "The account is " + str(b, "AccountState"), "", null);
+        this.refreshSoon();
+        return;
+      case "AE":
+        this.say(false, str(b, "Symbol"), `${str(b, "LastQty")} lots were taken from the position: ${str(b, "TransferReason")}`, null);
+        this.refreshSoon();
+        return;
+      case "f":
+        if (str(b, "MDReqID") === this.subID) this.phase(b);
     }
   }
 
@@ -327,6 +340,10 @@ export class Venue {
     }
     if (bookEntries) this.levels(type, levels, b);
     if (trades.length) this.tape(type, trades, b);
+    this.phase(b);
+  }
+
+  private phase(b: Fields): void {
     const status = str(b, "SecurityTradingStatus");
     const t = this.terms.get(this.symbol);
     if (status && t) {
