@@ -52,6 +52,10 @@ bench: ## Measure the venue: throughput and latency percentiles.
 fuzz: ## Run every fuzz target for FUZZTIME (20s).
 	scripts/fuzz.sh $(FUZZTIME)
 
+.PHONY: mutants
+mutants: ## Break the rules in many ways and show which test notices each.
+	go test -count=1 -timeout 2h -v -run '^TestKill$$' ./internal/mutants -kill
+
 .PHONY: golden
 golden: ## Rewrite scenario and golden files; read the diff before committing.
 	scripts/golden.sh

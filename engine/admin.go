@@ -5,8 +5,13 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// rejectCommand refuses a command that is not about an order.
+// rejectCommand refuses a command that is not about an order. One that a change
+// wraps is refused to the change.
 func (e *Engine) rejectCommand(c venue.Command, a venue.AccountID, ref venue.ClOrdID, why venue.Refusal) {
+	if e.performing.on {
+		e.performing.refusal = why
+		return
+	}
 	r := e.tape.CommandRejected()
 	r.Command, r.Account, r.Ref, r.Refusal = c.Kind(), a, ref, why
 }

@@ -51,6 +51,8 @@ func (e *Engine) admitCollateral(c *venue.SetCollateral) venue.Refusal {
 		return venue.Refusal{Reason: venue.BadField, Field: venue.FieldAsset, Limit: risk.MaxPledgeDecimals}
 	case c.Index != 0 && !e.indices.Exists(c.Index):
 		return venue.Refusal{Reason: venue.UnknownIndex, Field: venue.FieldIndex, Limit: int64(e.indices.Count())}
+	case e.isMetered(c.Index):
+		return venue.Refusal{Reason: venue.WrongIndexKind, Field: venue.FieldIndex, Limit: int64(c.Index)}
 	case e.risk.Pledge(c.Asset) != nil || c.Price == 0:
 		return venue.Refusal{}
 	case len(e.risk.Pledges()) == venue.MaxCollaterals:

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"github.com/clearhour/clearhour/changes"
 	"github.com/clearhour/clearhour/engine/seen"
 	"github.com/clearhour/clearhour/feeds"
 	"github.com/clearhour/clearhour/internal/assert"
@@ -71,6 +72,7 @@ type Engine struct {
 	paying  paying
 	fees    *markets.FeeBook
 	open    openOrders
+	changes changes.Book
 
 	seq     venue.Seq
 	now     venue.Time
@@ -99,6 +101,8 @@ type Engine struct {
 	ahead   ahead
 	marked  []venue.InstrumentID // Whose marks are due.
 	depth   []matching.Level
+
+	performing performing
 }
 
 // New returns an empty core.
@@ -152,6 +156,9 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 	if e.markets.Missed(before, e.now) {
 		e.reopen()
 	}
+	if e.changes.IsDue(e.now) {
+		e.takeEffect()
+	}
 	switch c := env.Command.(type) {
 	case *venue.PlaceOrder:
 		e.place(c)
@@ -163,48 +170,30 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.massCancel(c)
 	case *venue.Tick:
 		e.tick()
-	case *venue.SetMark:
-		e.setMark(c)
-	case *venue.SetPhase:
-		e.setPhase(c)
 	case *venue.Deposit:
 		e.deposit(c)
 	case *venue.Withdraw:
 		e.withdraw(c)
 	case *venue.OpenAccount:
 		e.openAccount(c)
-	case *venue.ListAsset:
-		e.listAsset(c)
-	case *venue.ListInstrument:
-		e.listInstrument(c)
 	case *venue.SetVersion:
 		e.setVersion(c)
-	case *venue.ListIndex:
-		e.listIndex(c)
 	case *venue.PublishReading:
 		e.publishReading(c)
 	case *venue.PublishMeter:
 		e.publishMeter(c)
-	case *venue.SetReference:
-		e.setReference(c)
-	case *venue.SetFeeTiers:
-		e.setFeeTiers(c)
-	case *venue.SettleInstrument:
-		e.settleInstrument(c)
-	case *venue.SetLiquidation:
-		e.setLiquidation(c)
-	case *venue.FundInsurance:
-		e.fundInsurance(c)
-	case *venue.SetSchedule:
-		e.setSchedule(c)
-	case *venue.SetProtections:
-		e.setProtections(c)
-	case *venue.SetCollateral:
-		e.setCollateral(c)
 	case *venue.Transfer:
 		e.move(c)
-	case *venue.SellCollateral:
-		e.sellCollateral(c)
+	case *venue.ProposeChange:
+		e.proposeChange(c)
+	case *venue.ApproveChange:
+		e.approveChange(c)
+	case *venue.CancelChange:
+		e.cancelChange(c)
+	case *venue.SetMark, *venue.SetPhase, *venue.ListAsset, *venue.ListInstrument, *venue.ListIndex, *venue.SetReference,
+		*venue.SetFeeTiers, *venue.SettleInstrument, *venue.SetLiquidation, *venue.FundInsurance,
+		*venue.SetSchedule, *venue.SetProtections, *venue.SetTerms, *venue.SetOperator, *venue.SetCollateral, *venue.SellCollateral:
+		e.operate(c)
 	}
 	e.conclude()
 }
@@ -219,7 +208,7 @@ func (e *Engine) NextDeadline() (venue.Time, bool) {
 	if at, is := e.pressing(); is && (!ok || at < due) {
 		due, ok = at, true
 	}
-	return e.soonest(due, ok)
+	return e.changesDue(e.soonest(due, ok))
 }
 
 // Conserved says whether money and positions add up. It walks everything.

@@ -148,6 +148,7 @@ func (e *Engine) closeSome(j *job, scan, act *int) bool {
 		e.settledNow(j.inst)
 	} else {
 		e.ending.stages[j.inst] = stageClosed
+		e.settleToIndex(j.inst)
 	}
 	return true
 }
@@ -233,6 +234,8 @@ func (e *Engine) admitSettle(c *venue.SettleInstrument) (settlement.Mean, venue.
 		return settlement.Mean{}, venue.Refusal{Reason: venue.BadField, Field: venue.FieldKind, Limit: int64(venue.Future)}
 	case e.ending.stages[c.Instrument] != stageClosed:
 		return settlement.Mean{}, venue.Refusal{Reason: venue.NotOpen, Field: venue.FieldWindow, Limit: int64(m.Terms.End)}
+	case e.awaits(c.Instrument) != 0:
+		return settlement.Mean{}, venue.Refusal{Reason: venue.SettlesToIndex, Field: venue.FieldIndex, Limit: int64(e.awaits(c.Instrument))}
 	case c.MaxCarry > maxCarry:
 		return settlement.Mean{}, venue.Refusal{Reason: venue.BadField, Field: venue.FieldHour, Limit: maxCarry}
 	}

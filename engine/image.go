@@ -30,6 +30,7 @@ func (e *Engine) Image(tape *venue.Tape) {
 		e.imageMarket(id)
 	}
 	e.imageLiquidation()
+	e.imageChanges()
 	for a := venue.FirstAccount; e.ledger.Exists(a); a++ {
 		e.imageAccount(a)
 	}

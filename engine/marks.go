@@ -34,23 +34,8 @@ func (e *Engine) publishReading(c *venue.PublishReading) {
 	}
 }
 
-// publishMeter keeps what a provider delivered. It counts when the period is
-// final.
-func (e *Engine) publishMeter(c *venue.PublishMeter) {
-	if why := e.indices.Meter(c, e.now); why.Refused() {
-		e.rejectCommand(c, 0, venue.ClOrdID{}, why)
-	}
-}
-
 func (e *Engine) setReference(c *venue.SetReference) {
-	why := e.markets.CheckReference(c.Instrument, &c.Reference)
-	if !why.Refused() && !e.indices.Exists(c.Reference.Index) {
-		why = venue.Refusal{Reason: venue.UnknownIndex, Field: venue.FieldIndex, Limit: int64(e.indices.Count())}
-	}
-	if !why.Refused() {
-		why = e.checkMetered(c)
-	}
-	if why.Refused() {
+	if why := e.checkReference(c); why.Refused() {
 		e.rejectCommand(c, 0, venue.ClOrdID{}, why)
 		return
 	}
@@ -60,13 +45,15 @@ func (e *Engine) setReference(c *venue.SetReference) {
 	x.Instrument, x.Reference = c.Instrument, c.Reference
 }
 
-// checkMetered refuses an index of availability for a perpetual: nothing is owed
-// without an end.
-func (e *Engine) checkMetered(c *venue.SetReference) venue.Refusal {
-	if e.indices.Terms(c.Reference.Index).Kind == venue.AvailabilityIndex && e.markets.Get(c.Instrument).Terms.Kind == venue.Perpetual {
-		return venue.Refusal{Reason: venue.WrongIndexKind, Field: venue.FieldIndex, Limit: int64(c.Reference.Index)}
+func (e *Engine) checkReference(c *venue.SetReference) venue.Refusal {
+	why := e.markets.CheckReference(c.Instrument, &c.Reference)
+	if !why.Refused() && !e.indices.Exists(c.Reference.Index) {
+		return venue.Refusal{Reason: venue.UnknownIndex, Field: venue.FieldIndex, Limit: int64(e.indices.Count())}
 	}
-	return venue.Refusal{}
+	if !why.Refused() {
+		why = e.checkMetered(c)
+	}
+	return why
 }
 
 // soonest returns the earlier of a time and of what indices and marks have due.
@@ -88,18 +75,25 @@ func (e *Engine) publishIndices() {
 		if !ok {
 			return
 		}
-		if !p.News {
-			continue
+		if p.News {
+			e.published(&p)
 		}
-		if p.Metered.Contracted > 0 {
-			e.metered(p.Index, &p.Metered)
+		if p.Metered.End != 0 {
+			e.settleMetered(p.Index)
 		}
-		x := e.tape.IndexPublished()
-		x.Index, x.Price, x.At, x.Stale, x.Contributors = p.Index, p.Price, p.At, p.Stale, uint16(p.Contributors)
-		e.markets.Moved(p.Index, e.now)
-		if !p.Stale {
-			e.follow(p.Index, p.Price)
-		}
+	}
+}
+
+// published tells what an index says and hands it on.
+func (e *Engine) published(p *feeds.Publication) {
+	if p.Metered.Contracted > 0 {
+		e.metered(p.Index, &p.Metered)
+	}
+	x := e.tape.IndexPublished()
+	x.Index, x.Price, x.At, x.Stale, x.Contributors = p.Index, p.Price, p.At, p.Stale, uint16(p.Contributors)
+	e.markets.Moved(p.Index, e.now)
+	if !p.Stale {
+		e.follow(p.Index, p.Price)
 	}
 }
 
@@ -147,13 +141,6 @@ func (e *Engine) impact(id venue.InstrumentID, side venue.Side, want venue.Qty) 
 		}
 	}
 	return i
-}
-
-// metered says what a fleet came to.
-func (e *Engine) metered(id venue.IndexID, m *feeds.Metered) {
-	x := e.tape.IndexMetered()
-	x.Index, x.Start, x.End, x.Providers = id, m.Start, m.End, uint16(m.Providers)
-	x.Contracted, x.Counted = m.Contracted, m.Counted
 }
 
 func (e *Engine) imageIndices() {

@@ -51,6 +51,11 @@ var commands = map[string]action{
 	"insure":          (*floor).insure,
 	"tick-when-due":   (*floor).tickWhenDue,
 	"run":             (*floor).run,
+	"operator":        (*floor).setOperator,
+	"terms":           (*floor).setTerms,
+	"approve":         (*floor).approve,
+	"cancel-change":   (*floor).cancelChange,
+	"malformed":       (*floor).malformed,
 }
 
 func words() []string {

@@ -116,6 +116,8 @@ func (f *floor) referenceLine(e venue.Event) (string, bool) {
 	case *venue.IndexMetered:
 		return fmt.Sprintf("metered %s: %s to %s, %v of %v by %d", f.indexSymbol(x.Index), clock(x.Start), clock(x.End),
 			gpuTime(x.Counted), gpuTime(x.Contracted), x.Providers), true
+	case *venue.WindowMetered:
+		return fmt.Sprintf("metered %s for %s: %v of %v", f.indexSymbol(x.Index), f.symbol(x.Instrument), gpuTime(x.Counted), gpuTime(x.Contracted)), true
 	case *venue.ReferenceSet:
 		return fmt.Sprintf("reference %s: %s, %d lots every %v", f.symbol(x.Instrument), f.indexSymbol(x.Reference.Index),
 			x.Reference.Impact, time.Duration(x.Reference.Every)), true

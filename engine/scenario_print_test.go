@@ -29,8 +29,11 @@ var reasonNames = map[venue.Reason]string{
 	venue.FOKNotFilled: "FOKNotFilled", venue.MinQtyNotMet: "MinQtyNotMet", venue.SelfTradePrevented: "SelfTradePrevented",
 	venue.TooManyAccountsOfOwner: "TooManyAccountsOfOwner", venue.PositionLimit: "PositionLimit",
 	venue.UnknownIndex: "UnknownIndex", venue.TooManySources: "TooManySources", venue.ReadingTooOld: "ReadingTooOld",
-	venue.WrongIndexKind: "WrongIndexKind", venue.PeriodClosed: "PeriodClosed",
+	venue.WrongIndexKind: "WrongIndexKind", venue.PeriodClosed: "PeriodClosed", venue.SettlesToIndex: "SettlesToIndex",
 	venue.MarkIsComputed: "MarkIsComputed", venue.NotHalted: "NotHalted",
+	venue.SameOperator: "SameOperator", venue.UnknownOperator: "UnknownOperator", venue.UnknownChange: "UnknownChange",
+	venue.AlreadyApproved: "AlreadyApproved", venue.ChangeTooLarge: "ChangeTooLarge", venue.ChangePending: "ChangePending",
+	venue.TooManyChanges:   "TooManyChanges",
 	venue.AssetIsDelivered: "AssetIsDelivered", venue.AssetIsCollateral: "AssetIsCollateral", venue.TooManyCollaterals: "TooManyCollaterals",
 	venue.NotSameOwner: "NotSameOwner", venue.IsolatedAccount: "IsolatedAccount",
 	venue.ReduceOnlyTrimmed: "ReduceOnlyTrimmed", venue.FillLimitReached: "FillLimitReached",
@@ -48,9 +51,11 @@ var fieldNames = map[venue.Field]string{
 	venue.FieldBand: "band", venue.FieldFee: "fee", venue.FieldBrackets: "brackets", venue.FieldVersion: "version",
 	venue.FieldKind: "kind", venue.FieldMark: "mark",
 	venue.FieldIndex: "index", venue.FieldSource: "source", venue.FieldAge: "age", venue.FieldFactor: "factor",
+	venue.FieldTiers:    "tiers",
+	venue.FieldOperator: "operator", venue.FieldChange: "change", venue.FieldEffective: "effective", venue.FieldContent: "content",
+	venue.FieldReason: "reason", venue.FieldDigest: "digest",
 	venue.FieldInterest: "interest", venue.FieldPosition: "position",
-	venue.FieldTiers: "tiers",
-	venue.FieldTo:    "to", venue.FieldRate: "rate", venue.FieldIsolated: "isolated",
+	venue.FieldTo: "to", venue.FieldRate: "rate", venue.FieldIsolated: "isolated",
 	venue.FieldHour: "hour", venue.FieldContracted: "contracted", venue.FieldDelivered: "delivered", venue.FieldUnattested: "unattested",
 	venue.FieldDefault: "default", venue.FieldMethod: "method",
 }
@@ -120,6 +125,9 @@ func (f *floor) line(e venue.Event) string {
 		return "position " + f.position(x)
 	}
 	if s, ok := f.liquidationLine(e); ok {
+		return s
+	}
+	if s, ok := f.changeLine(e); ok {
 		return s
 	}
 	if s, ok := f.collateralLine(e); ok {
@@ -270,7 +278,7 @@ func (f *floor) refusal(inst venue.InstrumentID, r venue.Refusal) string {
 		return s
 	case (r.Field == venue.FieldPrice || r.Field == venue.FieldStop) && inst != 0 && r.Reason != venue.UnsupportedCombination:
 		return s + ", limit " + f.price(inst, venue.Price(r.Limit))
-	case r.Field == venue.FieldExpire:
+	case r.Field == venue.FieldExpire, r.Field == venue.FieldEffective, r.Reason == venue.AlreadyApproved, r.Reason == venue.ChangePending:
 		return s + ", limit " + clock(venue.Time(r.Limit))
 	case r.Field == venue.FieldTIF:
 		return s + ", limit " + venue.TimeInForce(r.Limit).String()

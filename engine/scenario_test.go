@@ -49,7 +49,8 @@ type floor struct {
 	transfers   int
 	unit        uint8 // Decimals of the amounts that a refusal speaks of.
 	phase       map[venue.InstrumentID]venue.Phase
-	quick       bool // The next commands are many and alike: only the last is checked.
+	digests     map[venue.ClOrdID]venue.Hash // Of proposals.
+	quick       bool                         // The next commands are many and alike: only the last is checked.
 }
 
 func newFloor(t *testing.T) *floor {
@@ -57,7 +58,8 @@ func newFloor(t *testing.T) *floor {
 		indices: map[string]venue.IndexID{},
 		t:       t, accounts: map[string]venue.AccountID{"nobody": 999, "fund": venue.Insurance, "gains": venue.Residue}, instruments: map[string]*venue.Instrument{},
 		assets: map[string]venue.AssetID{"USD": venue.USD}, decimals: map[venue.AssetID]uint8{venue.USD: 6},
-		orders: map[venue.OrderID]string{}, phase: map[venue.InstrumentID]venue.Phase{}, seen: newView(), unit: scale.MoneyDecimals,
+		orders: map[venue.OrderID]string{}, phase: map[venue.InstrumentID]venue.Phase{},
+		digests: map[venue.ClOrdID]venue.Hash{}, seen: newView(), unit: scale.MoneyDecimals,
 	}
 	f.now, _ = scale.ParseRFC3339("2026-12-01T09:00:00Z")
 	f.open(engine.Limits{
@@ -86,6 +88,7 @@ func (f *floor) close() {
 // returns its events as text.
 func (f *floor) apply(d *script.Cmd, session venue.SessionID, c venue.Command) string {
 	d.Words() // Whatever was a name has been read.
+	c = f.asProposal(d, c)
 	before := viewOf(f.core)
 	env := venue.Envelope{Seq: f.core.Seq() + 1, Time: f.now, Session: session, Command: c}
 	f.tape.Reset()
@@ -152,7 +155,9 @@ func (f *floor) checkMoney(d *script.Cmd, before *view) {
 }
 
 func marksMoved(entries []venue.Entry) bool {
-	return slices.ContainsFunc(entries, func(e venue.Entry) bool { return e.Event.Kind() == venue.EventMarkChanged })
+	return slices.ContainsFunc(entries, func(e venue.Entry) bool {
+		return e.Event.Kind() == venue.EventMarkChanged || e.Event.Kind() == venue.EventTermsSet
+	})
 }
 
 // refuses says whether an event by itself says that nothing was done.

@@ -11,7 +11,6 @@ func (e *Engine) tick() {
 		e.cancelLive(id, venue.Expired, venue.ClOrdID{})
 	}
 	e.sessions()
-	e.vary()
 	e.expire()
 	waiting := e.unelected
 	e.unelected = nil
@@ -20,5 +19,6 @@ func (e *Engine) tick() {
 	}
 	e.publishIndices()
 	e.computeMarks()
+	e.vary() // At marks of this moment: one that has become stale settles nobody.
 	e.payFunding()
 }

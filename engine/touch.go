@@ -50,7 +50,8 @@ func (e *Engine) touchNamed(next []venue.Envelope) {
 		case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark,
 			*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel, *venue.SetLiquidation, *venue.FundInsurance,
 			*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.PublishMeter, *venue.SetReference, *venue.SetFeeTiers, *venue.SettleInstrument,
-			*venue.SetCollateral, *venue.Transfer, *venue.SellCollateral:
+			*venue.SetCollateral, *venue.Transfer, *venue.SellCollateral,
+			*venue.SetTerms, *venue.ProposeChange, *venue.ApproveChange, *venue.CancelChange, *venue.SetOperator:
 			// Rare, or without one place to look at.
 		}
 	}

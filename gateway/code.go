@@ -88,6 +88,14 @@ const (
 	AttestationExpired Code = 4003
 
 	BacktestFailed Code = 5000
+
+	SameOperator    Code = 6000
+	UnknownOperator Code = 6001
+	UnknownChange   Code = 6002
+	AlreadyApproved Code = 6003
+	ChangeTooLarge  Code = 6004
+	ChangePending   Code = 6005
+	TooManyChanges  Code = 6006
 )
 
 // CatalogueEntry is what the wire says about a Code.
@@ -243,6 +251,14 @@ var Catalogue = []CatalogueEntry{
 	{AttestationExpired, "ATTESTATION_EXPIRED", Reasons{}, false, "The attestation is out of date."},
 
 	{BacktestFailed, "BACKTEST_FAILED", Reasons{}, false, "The backtest could not be run."},
+
+	{SameOperator, "SAME_OPERATOR", Reasons{}, false, "The operator who proposed a change cannot approve it."},
+	{UnknownOperator, "UNKNOWN_OPERATOR", Reasons{}, false, "The key belongs to no operator that is enrolled."},
+	{UnknownChange, "UNKNOWN_CHANGE", Reasons{}, false, "No change of this id is pending."},
+	{AlreadyApproved, "ALREADY_APPROVED", Reasons{}, false, "The change is approved already."},
+	{ChangeTooLarge, "CHANGE_TOO_LARGE", Reasons{}, false, "One change may not move this so far; do it in steps."},
+	{ChangePending, "CHANGE_PENDING", Reasons{}, true, "Another change of the same thing is pending; cancel it or wait for it."},
+	{TooManyChanges, "TOO_MANY_CHANGES", Reasons{}, true, "Too many changes are pending."},
 }
 
 // entryOf finds entries by number.
@@ -329,6 +345,7 @@ var codeOfReason = [...]Code{
 	venue.ReadingTooOld:               BadValue,
 	venue.MarkIsComputed:              UnsupportedCombo,
 	venue.WrongIndexKind:              UnsupportedCombo,
+	venue.SettlesToIndex:              UnsupportedCombo,
 	venue.PeriodClosed:                TooLate,
 	venue.NotHalted:                   InstrumentNotOpen,
 	venue.WithdrawalsSuspended:        LiquidationLock,
@@ -339,4 +356,11 @@ var codeOfReason = [...]Code{
 	venue.TooManyCollaterals:          Overloaded,
 	venue.NotSameOwner:                UnknownAccount,
 	venue.IsolatedAccount:             AccountIsolated,
+	venue.SameOperator:                SameOperator,
+	venue.UnknownOperator:             UnknownOperator,
+	venue.UnknownChange:               UnknownChange,
+	venue.AlreadyApproved:             AlreadyApproved,
+	venue.ChangeTooLarge:              ChangeTooLarge,
+	venue.ChangePending:               ChangePending,
+	venue.TooManyChanges:              TooManyChanges,
 }

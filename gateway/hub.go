@@ -158,10 +158,13 @@ func (h *Hub) learn(e *venue.Entry) marketdata.Change {
 	if listed, ok := e.Event.(*venue.InstrumentListed); ok {
 		h.list(listed.Terms.ID)
 	}
+	if changed, ok := e.Event.(*venue.TermsSet); ok {
+		h.list(changed.Instrument)
+	}
 	return change
 }
 
-// list makes a new instrument known by its symbol.
+// list makes an instrument, or its new terms, known by its symbol.
 func (h *Hub) list(id venue.InstrumentID) {
 	terms, ok := h.cfg.Market.Instrument(id)
 	if !ok {

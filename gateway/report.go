@@ -73,11 +73,12 @@ func (h *Hub) tell(e *venue.Entry) {
 	case *venue.AccountOpened, *venue.AssetListed, *venue.BalanceChanged, *venue.Deposited, *venue.InstrumentListed,
 		*venue.MarkChanged, *venue.PositionChanged, *venue.VersionSet, *venue.Withdrawn,
 		*venue.ScheduleSet, *venue.ProtectionsSet,
-		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.ReferenceSet,
+		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.WindowMetered, *venue.ReferenceSet,
 		*venue.FundingClosed, *venue.FundingSettled,
 		*venue.CollateralSet, *venue.CollateralSeized, *venue.CollateralSold,
 		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
-		*venue.FeeTiersSet, *venue.InstrumentSettled:
+		*venue.FeeTiersSet, *venue.InstrumentSettled,
+		*venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
 		h.learn(e) // The views answer who asks.
 	}
 }

@@ -235,7 +235,7 @@ func (s *Markets) AdmitAmend(id venue.InstrumentID, a *Amended) venue.Refusal {
 	if why := m.Admits(action); why.Refused() {
 		return why
 	}
-	if why := m.checkQty(a.NewQty); why.Refused() {
+	if why := m.checkQty(a.NewQty); why.Refused() && (!reduces || a.NewQty < 1) { // An order may be older than the limit.
 		return why
 	}
 	if a.NewQty <= a.Filled {

@@ -56,7 +56,7 @@ func (s *Markets) List(i *venue.Instrument) venue.Refusal {
 			return why
 		}
 	}
-	m := Market{Terms: *i, TickValue: i.TickValue(), Phase: venue.Halted}
+	m := Market{Terms: *i, Ceiling: i.Taker, TickValue: i.TickValue(), Phase: venue.Halted}
 	m.Terms.Brackets = append([]venue.Bracket(nil), i.Brackets...)
 	s.markets = append(s.markets, m)
 	return venue.Refusal{}

@@ -7,8 +7,11 @@ import (
 
 // Market is an instrument and the state of its market.
 type Market struct {
-	// Terms are the contract; they never change.
+	// Terms are the contract; SetTerms changes some of them.
 	Terms venue.Instrument
+	// Ceiling is the taker rate of the listing, at which open orders reserve: Taker
+	// is never above it.
+	Ceiling venue.Rate
 	// TickValue is Terms.TickValue(), what one tick on one lot is worth.
 	TickValue venue.Amount
 	// Over says that the market has ended by its terms and never opens again.

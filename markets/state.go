@@ -19,7 +19,8 @@ const stateVersion = 2
 //	version byte
 //	assets (uint16)       symbol, decimals byte; USD is left out
 //	instruments (uint16)  terms field by field, brackets after a byte,
-//	                      phase byte, traded byte, last, mark price and version
+//	                      phase byte, traded byte, last, mark price and version,
+//	                      taker rate of the listing
 //	what follows an index, as appendFollows says
 //
 // A string is its length in a byte and its bytes.
@@ -42,6 +43,7 @@ func (s *Markets) AppendState(dst []byte) []byte {
 		dst = le.AppendUint64(dst, uint64(m.Last))
 		dst = le.AppendUint64(dst, uint64(s.marks[i].Price))
 		dst = le.AppendUint32(dst, s.marks[i].Version)
+		dst = le.AppendUint64(dst, uint64(m.Ceiling))
 	}
 	return s.appendFollows(dst)
 }
@@ -101,6 +103,10 @@ func (s *Markets) loadMarket(r *reader) bool {
 	phase, traded := venue.Phase(r.u8()), r.u8()
 	m.Traded, m.Last = traded == 1, venue.Price(r.i64())
 	price, version := venue.Price(r.i64()), r.u32()
+	m.Ceiling = venue.Rate(r.i64())
+	if m.Ceiling < m.Terms.Taker || m.Ceiling > MaxFee {
+		return false
+	}
 	if !r.ok || traded > 1 || !s.loadPhase(id, phase) {
 		return false
 	}

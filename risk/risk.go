@@ -45,3 +45,12 @@ func (r *Risk) List(i *venue.Instrument) {
 	t.fill(i)
 	t.maxQty = r.ledger.MaxQty(i.ID)
 }
+
+// Retune gives a listed instrument another margin schedule. What open orders
+// reserve for fees stays as List said; cached needs follow with the next version
+// of the mark.
+func (r *Risk) Retune(i venue.InstrumentID, brackets []venue.Bracket) {
+	t := &r.terms[i]
+	t.initial, t.maintenance = schedule{}, schedule{}
+	t.fillMargins(brackets)
+}

@@ -25,8 +25,12 @@ func TermsOf(i *venue.Instrument) *Terms {
 
 func (t *Terms) fill(i *venue.Instrument) {
 	*t = Terms{tickValue: i.TickValue(), taker: i.Taker, base: i.Base, kind: i.Kind.Held(), stale: venue.One}
-	t.initial.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Initial })
-	t.maintenance.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Maintenance })
+	t.fillMargins(i.Brackets)
+}
+
+func (t *Terms) fillMargins(brackets []venue.Bracket) {
+	t.initial.fill(brackets, func(b venue.Bracket) venue.Rate { return b.Initial })
+	t.maintenance.fill(brackets, func(b venue.Bracket) venue.Rate { return b.Maintenance })
 }
 
 // Initial returns the initial margin of a notional from 0 to MaxAmount, rounded

@@ -41,6 +41,12 @@ const (
 	KindSetCollateral    CommandKind = 43
 	KindTransfer         CommandKind = 44
 	KindSellCollateral   CommandKind = 45
+
+	KindSetTerms      CommandKind = 48
+	KindProposeChange CommandKind = 49
+	KindApproveChange CommandKind = 50
+	KindCancelChange  CommandKind = 51
+	KindSetOperator   CommandKind = 52
 )
 
 // Envelope is a command with its place in the order of things.

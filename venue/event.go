@@ -58,10 +58,17 @@ const (
 	EventFundingPaid         EventKind = 51
 	EventFundingSettled      EventKind = 52
 	EventIndexMetered        EventKind = 89
+	EventWindowMetered       EventKind = 90
 	EventCollateralSet       EventKind = 74
 	EventTransferred         EventKind = 75
 	EventCollateralSeized    EventKind = 76
 	EventCollateralSold      EventKind = 77
+
+	EventChangeProposed EventKind = 84
+	EventChangeApproved EventKind = 85
+	EventChangeEnded    EventKind = 86
+	EventTermsSet       EventKind = 87
+	EventOperatorSet    EventKind = 88
 )
 
 // Fill is one order's part of a trade.

@@ -150,7 +150,8 @@ type Bracket struct {
 // MaxBrackets bounds a margin schedule.
 const MaxBrackets = 8
 
-// Instrument is the terms of a contract: they never change while it is listed.
+// Instrument is the terms of a contract. What SetTerms names may change while it is
+// listed; the others never do.
 type Instrument struct {
 	// ID is given by whoever lists the instrument and is its index everywhere.
 	ID InstrumentID

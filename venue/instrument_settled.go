@@ -5,7 +5,8 @@ type InstrumentSettled struct {
 	// Instrument is the future.
 	Instrument InstrumentID
 	// Known, Carried and Dropped count the hours told so far: with a value, with
-	// that of an hour before, and without any.
+	// that of an hour before, and without any. They are 0 where an index of
+	// availability settles it.
 	Known, Carried, Dropped uint32
 	// Final says that all hours are there: positions are paid and closed at Price.
 	Final bool

@@ -60,6 +60,8 @@ const (
 	WrongIndexKind Reason = 139
 	// PeriodClosed: the period is final.
 	PeriodClosed Reason = 140
+	// SettlesToIndex: what a market settles to does not change.
+	SettlesToIndex Reason = 141
 
 	// Refusals about collateral and the accounts of an owner.
 	AssetIsDelivered   Reason = 124 // A spot instrument delivers the asset (MAR-04).
@@ -67,6 +69,15 @@ const (
 	TooManyCollaterals Reason = 126
 	NotSameOwner       Reason = 127 // Transfers stay with one owner (ACC-01).
 	IsolatedAccount    Reason = 128 // The account trades one instrument (MAR-14).
+
+	// Refusals of changes by operators.
+	SameOperator    Reason = 132 // The proposer cannot approve.
+	UnknownOperator Reason = 133
+	UnknownChange   Reason = 134
+	AlreadyApproved Reason = 135
+	ChangeTooLarge  Reason = 136 // More than one change may move.
+	ChangePending   Reason = 137 // Something else is pending for the same thing.
+	TooManyChanges  Reason = 138
 
 	// Refusals about what one owner has in all of his accounts.
 	TooManyAccountsOfOwner Reason = 120
@@ -169,6 +180,16 @@ const (
 	FieldIsolated Field = 77
 )
 
+// Fields of changes by operators.
+const (
+	FieldOperator Field = iota + 82
+	FieldChange
+	FieldEffective
+	FieldContent
+	FieldReason
+	FieldDigest
+)
+
 // Fields of meters, and of the methods of funding.
 const (
 	FieldContracted Field = iota + 90
@@ -202,6 +223,8 @@ var fieldNames = [...]string{
 	FieldMark: "mark", FieldIndex: "index", FieldSource: "source", FieldAge: "age", FieldFactor: "factor",
 	FieldTiers: "fee tiers", FieldHour: "hour",
 	FieldTo: "receiver", FieldRate: "rate", FieldIsolated: "isolated instrument",
+	FieldOperator: "operator", FieldChange: "change", FieldEffective: "effective time", FieldContent: "content",
+	FieldReason: "reason", FieldDigest: "digest",
 	FieldContracted: "contracted time", FieldDelivered: "delivered time", FieldUnattested: "unattested time",
 	FieldDefault: "default rate", FieldMethod: "method",
 	FieldInterest: "open interest", FieldPosition: "position",

@@ -65,6 +65,7 @@ type Tape struct {
 	indexListed         slab[IndexListed]
 	indexPublished      slab[IndexPublished]
 	indexMetered        slab[IndexMetered]
+	windowMetered       slab[WindowMetered]
 	referenceSet        slab[ReferenceSet]
 	fundingClosed       slab[FundingClosed]
 	fundingPaid         slab[FundingPaid]
@@ -73,6 +74,8 @@ type Tape struct {
 	collateralSeized    slab[CollateralSeized]
 	collateralSold      slab[CollateralSold]
 	transferred         slab[Transferred]
+
+	changes changeSlabs
 }
 
 // Begin says that the events from now on belong to envelope e.
@@ -90,6 +93,7 @@ func (t *Tape) Reset() {
 	t.markChanged.used = 0
 	t.accountOpened.used = 0
 	t.resetOperator()
+	t.changes.reset()
 	t.resetSession()
 	t.resetCollateral()
 	t.deposited.used = 0
@@ -117,6 +121,7 @@ func (t *Tape) Reset() {
 	t.indexListed.used = 0
 	t.indexPublished.used = 0
 	t.indexMetered.used = 0
+	t.windowMetered.used = 0
 	t.referenceSet.used = 0
 	t.fundingClosed.used = 0
 	t.fundingPaid.used = 0
@@ -311,6 +316,13 @@ func (t *Tape) IndexPublished() *IndexPublished {
 // IndexMetered appends a zeroed event for the caller to fill in.
 func (t *Tape) IndexMetered() *IndexMetered {
 	e := t.indexMetered.next()
+	t.add(e)
+	return e
+}
+
+// WindowMetered appends a zeroed event for the caller to fill in.
+func (t *Tape) WindowMetered() *WindowMetered {
+	e := t.windowMetered.next()
 	t.add(e)
 	return e
 }

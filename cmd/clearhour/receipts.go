@@ -100,7 +100,7 @@ func receiptsOf(dir string) ([]byte, error) {
 // appendChecked appends the event if the check reads it.
 func appendChecked(dst []byte, e *venue.Entry) []byte {
 	k := e.Event.Kind()
-	if k == venue.EventInstrumentListed || k == venue.EventLiquidationSet || k == venue.EventReceipt || k == venue.EventCollateralSet {
+	if k == venue.EventInstrumentListed || k == venue.EventTermsSet || k == venue.EventLiquidationSet || k == venue.EventReceipt || k == venue.EventCollateralSet {
 		return wire.AppendEvent(dst, e)
 	}
 	return dst
@@ -108,6 +108,7 @@ func appendChecked(dst []byte, e *venue.Entry) []byte {
 
 // receiptCheck derives receipts again, one after the other.
 type receiptCheck struct {
+	listed  map[venue.InstrumentID]venue.Instrument
 	terms   map[venue.InstrumentID]*risk.Terms
 	pledges map[venue.AssetID]venue.CollateralSet
 	version uint32
@@ -120,7 +121,7 @@ type receiptCheck struct {
 }
 
 func newReceiptCheck() *receiptCheck {
-	return &receiptCheck{terms: map[venue.InstrumentID]*risk.Terms{}, pledges: map[venue.AssetID]venue.CollateralSet{}, byRule: map[venue.Rule]int{}}
+	return &receiptCheck{listed: map[venue.InstrumentID]venue.Instrument{}, terms: map[venue.InstrumentID]*risk.Terms{}, pledges: map[venue.AssetID]venue.CollateralSet{}, byRule: map[venue.Rule]int{}}
 }
 
 func (c *receiptCheck) all(records []byte) error {
@@ -140,7 +141,12 @@ func (c *receiptCheck) all(records []byte) error {
 
 func (c *receiptCheck) event(e venue.Event) error {
 	if x, ok := e.(*venue.InstrumentListed); ok {
-		c.terms[x.Terms.ID] = risk.TermsOf(&x.Terms)
+		c.listed[x.Terms.ID], c.terms[x.Terms.ID] = x.Terms, risk.TermsOf(&x.Terms)
+	}
+	if x, ok := e.(*venue.TermsSet); ok {
+		own := c.listed[x.Instrument]
+		own.Brackets = x.Brackets
+		c.listed[x.Instrument], c.terms[x.Instrument] = own, risk.TermsOf(&own)
 	}
 	if x, ok := e.(*venue.LiquidationSet); ok {
 		c.version, c.params = x.Version, x.Terms

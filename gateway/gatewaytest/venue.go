@@ -126,7 +126,8 @@ func (v *Venue) Submit(session venue.SessionID, c venue.Command) error {
 		*venue.OpenAccount, *venue.Deposit, *venue.Withdraw,
 		*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.PublishMeter, *venue.SetReference,
 		*venue.FundInsurance, *venue.SetFeeTiers, *venue.SetLiquidation, *venue.SettleInstrument,
-		*venue.SetCollateral, *venue.SellCollateral:
+		*venue.SetCollateral, *venue.SellCollateral,
+		*venue.SetTerms, *venue.ProposeChange, *venue.ApproveChange, *venue.CancelChange, *venue.SetOperator:
 	}
 	v.notify()
 	return nil

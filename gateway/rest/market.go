@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -81,11 +82,11 @@ type instrumentAnswer struct {
 // revalidate lets clients keep an answer as long as they ask whether it changed.
 const revalidate = "no-cache"
 
-// instrumentCache keeps the list of instruments as text: terms never change, so
-// it is made again only when one is listed.
+// instrumentCache keeps the list of instruments as text. It is made again when
+// the view has another list: one was listed, or has other terms.
 type instrumentCache struct {
 	mu   sync.Mutex
-	n    int
+	of   []*venue.Instrument
 	tag  string
 	list []instrumentText
 }
@@ -141,12 +142,12 @@ func (s *Server) list() ([]instrumentText, string) {
 	terms := s.config.Market.Instruments()
 	s.listed.mu.Lock()
 	defer s.listed.mu.Unlock()
-	if s.listed.tag == "" || len(terms) != s.listed.n {
+	if s.listed.tag == "" || !slices.Equal(terms, s.listed.of) {
 		list := make([]instrumentText, 0, len(terms))
 		for _, t := range terms {
 			list = append(list, s.instrumentText(t))
 		}
-		s.listed.n, s.listed.list, s.listed.tag = len(terms), list, tagOf(list)
+		s.listed.of, s.listed.list, s.listed.tag = terms, list, tagOf(list)
 	}
 	return s.listed.list, s.listed.tag
 }

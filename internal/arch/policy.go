@@ -13,7 +13,7 @@ const (
 // core lists the layers of the deterministic core: functions of commands and
 // time, the same on every machine.
 var core = []string{
-	"venue", "matching", "markets", "risk", "risk/ledger", "feeds", "settlement", "engine",
+	"venue", "matching", "markets", "risk", "risk/ledger", "feeds", "settlement", "changes", "engine",
 }
 
 // exact lists the layers around the core where amounts are converted and
@@ -95,7 +95,7 @@ var confinedImports = []confined{
 }
 
 // testHelpers may be imported by tests and by each other only.
-var testHelpers = []string{"internal/arch", "internal/script", "internal/testenv"}
+var testHelpers = []string{"internal/arch", "internal/mutants", "internal/script", "internal/testenv"}
 
 // foundation lists the packages that every package may import, the core
 // included, with what they may import beyond coreStd. They import only each

@@ -18,7 +18,9 @@ const importTable = `
 NONE                                            < venue, engine/journal
 venue                                           < risk/ledger, matching, markets, feeds, settlement
 risk/ledger                                     < risk
+venue, venue/wire                               < changes
 matching, markets, feeds, settlement, risk      < engine
+changes                                         < engine
 venue                                           < venue/wire, venue/scale, views/marketdata, views/blotter
 engine, engine/journal, venue/wire              < engine/sequencer
 engine/journal                                  < engine/journal/simdisk

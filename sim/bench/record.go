@@ -116,7 +116,8 @@ func (k *keeper) keep(e *venue.Envelope) venue.Envelope {
 		*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel, *venue.SetLiquidation, *venue.FundInsurance,
 		*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.PublishMeter, *venue.SetReference,
 		*venue.SetFeeTiers, *venue.SettleInstrument,
-		*venue.SetCollateral, *venue.Transfer, *venue.SellCollateral:
+		*venue.SetCollateral, *venue.Transfer, *venue.SellCollateral,
+		*venue.SetTerms, *venue.ProposeChange, *venue.ApproveChange, *venue.CancelChange, *venue.SetOperator:
 		assert.That(false, "a mix for benchmarks has orders, cancels and amendments only")
 	}
 	return kept

@@ -94,6 +94,8 @@ func (f *floor) apply(c venue.Command) {
 			f.accepted = e.Order
 		case *venue.Traded:
 			f.trades = append(f.trades, *e)
+		case *venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
+			// There are no operators.
 		case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 			// Replays have no operators.
 		case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed, *venue.PhaseChanged, *venue.MarkChanged,
@@ -102,7 +104,7 @@ func (f *floor) apply(c venue.Command) {
 			*venue.CancelRejected, *venue.MassCanceled, *venue.LevelChanged, *venue.BalanceChanged, *venue.PositionChanged,
 			*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
 			*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
-			*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
+			*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.WindowMetered, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
 			*venue.CollateralSet, *venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
 			// The view hears the levels; what was asked for is known here.
 		}

@@ -127,7 +127,8 @@ func (s *Stream) retry() (venue.SessionID, venue.Command) {
 		venue.KindSetLiquidation, venue.KindFundInsurance,
 		venue.KindSetSchedule, venue.KindSetProtections, venue.KindListIndex, venue.KindPublishReading, venue.KindPublishMeter, venue.KindSetReference,
 		venue.KindSetFeeTiers, venue.KindSettleInstrument,
-		venue.KindSetCollateral, venue.KindTransfer, venue.KindSellCollateral:
+		venue.KindSetCollateral, venue.KindTransfer, venue.KindSellCollateral,
+		venue.KindSetTerms, venue.KindProposeChange, venue.KindApproveChange, venue.KindCancelChange, venue.KindSetOperator:
 		// Of these only cancels are noted.
 	}
 	s.cancel = m.cancel

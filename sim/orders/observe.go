@@ -45,6 +45,8 @@ func (s *Stream) observe(e venue.Event) {
 		s.markets[e.Instrument-1].last = e.Price
 		s.filled(&e.Maker)
 		s.filled(&e.Taker)
+	case *venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
+		// What operators change is in the picture of the market.
 	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 		// Of operators; clients go on as before.
 	case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed, *venue.PhaseChanged, *venue.MarkChanged,
@@ -52,7 +54,7 @@ func (s *Stream) observe(e venue.Event) {
 		*venue.CancelRejected, *venue.MassCanceled, *venue.LevelChanged, *venue.BalanceChanged, *venue.PositionChanged,
 		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
 		*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
-		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
+		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.WindowMetered, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
 		*venue.CollateralSet, *venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
 		// Clients need nothing of these to go on.
 	}

@@ -84,6 +84,7 @@ type Decoder struct {
 	setCollateral    venue.SetCollateral
 	transfer         venue.Transfer
 	sellCollateral   venue.SellCollateral
+	changes          changes
 
 	// Of the frequent kinds there is one for each place of a group.
 	place       int

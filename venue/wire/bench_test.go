@@ -13,7 +13,7 @@ func hotCommands() []venue.Command {
 	for _, c := range sampleCommands() {
 		switch c.Kind() {
 		case venue.KindListAsset, venue.KindListInstrument, venue.KindListIndex, venue.KindSetFeeTiers, venue.KindSettleInstrument,
-			venue.KindSetSchedule, venue.KindSetProtections:
+			venue.KindSetSchedule, venue.KindSetProtections, venue.KindSetTerms, venue.KindProposeChange:
 		default:
 			hot = append(hot, c)
 		}

@@ -68,12 +68,14 @@ func commandSize(k venue.CommandKind) int {
 		return fundInsuranceSize
 	case venue.KindListAsset, venue.KindListInstrument, venue.KindListIndex:
 		return variable
+	case venue.KindSetTerms, venue.KindProposeChange, venue.KindApproveChange, venue.KindCancelChange, venue.KindSetOperator:
+		return changeSize(k)
 	}
 	return unknown
 }
 
 // Fits refuses a command that has no encoding: a string longer than MaxString
-// bytes or more than MaxList brackets. Only listings can be refused; whoever
+// bytes, more than MaxList brackets, or too long a content. Only listings and the commands of operators can be refused; whoever
 // takes commands from outside asks before AppendCommand.
 func Fits(c venue.Command) venue.Refusal {
 	switch c := c.(type) {
@@ -83,6 +85,8 @@ func Fits(c venue.Command) venue.Refusal {
 		}
 	case *venue.SetFeeTiers, *venue.SettleInstrument:
 		return operatorFits(c)
+	case *venue.ProposeChange, *venue.SetTerms:
+		return changeFits(c)
 	case *venue.SetSchedule, *venue.SetProtections:
 		return sessionFits(c)
 	case *venue.ListInstrument:
@@ -153,6 +157,8 @@ func appendRare(dst []byte, session venue.SessionID, c venue.Command) []byte {
 		return dst
 	case *venue.SetFeeTiers, *venue.SettleInstrument:
 		return appendOperator(dst, session, c)
+	case *venue.SetTerms, *venue.ProposeChange, *venue.ApproveChange, *venue.CancelChange, *venue.SetOperator:
+		return appendChange(dst, session, c)
 	case *venue.SetSchedule, *venue.SetProtections:
 		return appendSession(dst, session, c)
 	case *venue.SetCollateral, *venue.Transfer, *venue.SellCollateral:
@@ -250,6 +256,8 @@ func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Prob
 		return d.collateral(kind, b), 0
 	case venue.KindListIndex, venue.KindPublishReading, venue.KindPublishMeter, venue.KindSetReference:
 		return d.indexing(kind, b)
+	case venue.KindSetTerms, venue.KindProposeChange, venue.KindApproveChange, venue.KindCancelChange, venue.KindSetOperator:
+		return d.changes.command(kind, b)
 	}
 	return nil, UnknownKind
 }

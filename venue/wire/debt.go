@@ -16,7 +16,7 @@ func debtEventSize(k venue.EventKind) int {
 	case venue.EventDebtPaid:
 		return debtPaidSize
 	}
-	return unknown
+	return changeEventSize(k)
 }
 
 // debtEvent is the part of EventDecoder.event for those events.
@@ -42,4 +42,14 @@ func debtPaid(w way, b []byte, m *venue.DebtPaid) {
 	num32(w, b[0:], &m.Account)
 	num32(w, b[4:], &m.From)
 	num64(w, b[8:], &m.Amount)
+}
+
+// debtBody is the part of eventBody for those events.
+func debtBody(w way, b []byte, e venue.Event) {
+	if e, ok := e.(*venue.GainsHaircut); ok {
+		gainsHaircut(w, b, e)
+	}
+	if e, ok := e.(*venue.DebtPaid); ok {
+		debtPaid(w, b, e)
+	}
 }

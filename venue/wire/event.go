@@ -86,6 +86,7 @@ type EventDecoder struct {
 	indexListed         venue.IndexListed
 	indexPublished      venue.IndexPublished
 	indexMetered        venue.IndexMetered
+	windowMetered       venue.WindowMetered
 	referenceSet        venue.ReferenceSet
 	fundingClosed       venue.FundingClosed
 	fundingPaid         venue.FundingPaid
@@ -94,6 +95,7 @@ type EventDecoder struct {
 	transferred         venue.Transferred
 	collateralSeized    venue.CollateralSeized
 	collateralSold      venue.CollateralSold
+	changes             changeEvents
 }
 
 // Reset starts on records of AppendEvent, none or more. They must not change
@@ -227,6 +229,8 @@ func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
 		return &d.indexPublished
 	case venue.EventIndexMetered:
 		return &d.indexMetered
+	case venue.EventWindowMetered:
+		return &d.windowMetered
 	case venue.EventReferenceSet:
 		return &d.referenceSet
 	case venue.EventFundingClosed:
@@ -237,6 +241,8 @@ func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
 		return &d.fundingSettled
 	case venue.EventCollateralSet, venue.EventTransferred, venue.EventCollateralSeized, venue.EventCollateralSold:
 		return d.collateralEvent(kind)
+	case venue.EventChangeProposed, venue.EventChangeApproved, venue.EventChangeEnded, venue.EventTermsSet, venue.EventOperatorSet:
+		return d.changes.event(kind)
 	}
 	return d.operatorEvent(kind)
 }

@@ -95,6 +95,8 @@ func listingSize(e venue.Event) int {
 		return assetSize(e.Symbol)
 	case *venue.FeeTiersSet:
 		return operatorListSize(e)
+	case *venue.ChangeProposed, *venue.TermsSet:
+		return changeListSize(e)
 	case *venue.ScheduleSet:
 		return scheduleSize(e.Steps)
 	case *venue.ProtectionsSet:
@@ -151,7 +153,7 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		collateralBody(w, b, e)
 	case *venue.PhaseChanged:
 		setPhase(w, b, (*venue.SetPhase)(e))
-	case *venue.MarkChanged, *venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.ReferenceSet,
+	case *venue.MarkChanged, *venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.WindowMetered, *venue.ReferenceSet,
 		*venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled:
 		return indexEvent(w, b, e)
 	case *venue.AccountOpened:
@@ -172,10 +174,10 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		positionTransferred(w, b, e)
 	case *venue.Receipt:
 		receipt(w, b, e)
-	case *venue.GainsHaircut:
-		gainsHaircut(w, b, e)
-	case *venue.DebtPaid:
-		debtPaid(w, b, e)
+	case *venue.GainsHaircut, *venue.DebtPaid:
+		debtBody(w, b, e)
+	case *venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
+		return changeBody(w, b, e)
 	}
 	return 0
 }

@@ -178,6 +178,10 @@ func (m *message) render() string {
 			n := 1 + int(m.encoded[at])
 			line(at, at+n, p.name, fmt.Sprintf("%q", p.value.String()))
 			at += n
+		case p.typ == reflect.TypeFor[[]byte]():
+			n := 2 + int(unsigned(m.encoded[at:at+2]))
+			line(at, at+n, p.name, fmt.Sprintf("%d bytes", n-2))
+			at += n
 		default:
 			line(at, at+1, p.name, fmt.Sprint(p.value.Len()))
 			at++

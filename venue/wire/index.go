@@ -14,8 +14,9 @@ const (
 	fundingPaidSize    = 22
 	fundingSettledSize = 14
 
-	publishMeterSize = 46
-	indexMeteredSize = 36
+	publishMeterSize  = 46
+	windowMeteredSize = 20
+	indexMeteredSize  = 36
 
 	indexFixedSize = 45 // What precedes the symbol of an index.
 )
@@ -83,6 +84,14 @@ func indexMetered(w way, b []byte, m *venue.IndexMetered) {
 	num16(w, b[34:], &m.Providers)
 }
 
+func windowMetered(w way, b []byte, m *venue.WindowMetered) {
+	b = b[:windowMeteredSize]
+	num16(w, b[0:], &m.Instrument)
+	num16(w, b[2:], &m.Index)
+	num64(w, b[4:], &m.Contracted)
+	num64(w, b[12:], &m.Counted)
+}
+
 func setReference(w way, b []byte, m *venue.SetReference) {
 	b = b[:referenceSize]
 	num16(w, b[0:], &m.Instrument)
@@ -132,6 +141,8 @@ func indexEventSize(k venue.EventKind) int {
 		return indexPublishedSize
 	case venue.EventIndexMetered:
 		return indexMeteredSize
+	case venue.EventWindowMetered:
+		return windowMeteredSize
 	case venue.EventReferenceSet:
 		return referenceSize
 	case venue.EventFundingClosed:
@@ -155,6 +166,8 @@ func indexEvent(w way, b []byte, e venue.Event) Problem {
 		return indexPublished(w, b, e)
 	case *venue.IndexMetered:
 		indexMetered(w, b, e)
+	case *venue.WindowMetered:
+		windowMetered(w, b, e)
 	case *venue.ReferenceSet:
 		setReference(w, b, (*venue.SetReference)(e))
 	case *venue.FundingClosed:

@@ -26,6 +26,7 @@ func newCommands() []venue.Command {
 		&venue.SetLiquidation{}, &venue.FundInsurance{},
 		&venue.SetFeeTiers{}, &venue.SettleInstrument{},
 		&venue.SetCollateral{}, &venue.Transfer{}, &venue.SellCollateral{},
+		&venue.SetTerms{}, &venue.ProposeChange{}, &venue.ApproveChange{}, &venue.CancelChange{}, &venue.SetOperator{},
 		&venue.PublishMeter{},
 	}
 }
@@ -45,7 +46,8 @@ func newEvents() []venue.Event {
 		&venue.FeeTiersSet{}, &venue.VariationPaid{}, &venue.InstrumentSettled{},
 		&venue.CollateralSet{}, &venue.Transferred{}, &venue.CollateralSeized{}, &venue.CollateralSold{},
 		&venue.GainsHaircut{}, &venue.DebtPaid{},
-		&venue.IndexMetered{},
+		&venue.ChangeProposed{}, &venue.ChangeApproved{}, &venue.ChangeEnded{}, &venue.TermsSet{}, &venue.OperatorSet{},
+		&venue.IndexMetered{}, &venue.WindowMetered{},
 	}
 }
 

@@ -72,6 +72,8 @@ func writeParts(out *strings.Builder, parts []part) {
 			fmt.Fprintf(out, "| %d | %d | %s | %s |\n", p.offset, p.size, p.name, typeText(p.typ))
 		case p.typ.Kind() == reflect.String:
 			fmt.Fprintf(out, listColumn, p.name)
+		case p.typ == reflect.TypeFor[[]byte]():
+			fmt.Fprintf(out, "| after | `u16` n, then n bytes | %s | a command record of session 0 |\n", p.name)
 		default:
 			fmt.Fprintf(out, "| after | `u8` n, then %d n bytes | %s | n times %s |\n", packed(p.typ.Elem()), p.name, structText(p.typ.Elem()))
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -200,6 +201,9 @@ func TestFits(t *testing.T) {
 		{listing("", "", long, "", nil), venue.Refusal{Reason: venue.BadField, Field: venue.FieldInstrument, Limit: 255}},
 		{listing("", "", "", long, nil), venue.Refusal{Reason: venue.BadField, Field: venue.FieldInstrument, Limit: 255}},
 		{listing("", "", "", "", append(brackets, venue.Bracket{})), venue.Refusal{Reason: venue.BadField, Field: venue.FieldBrackets, Limit: 255}},
+		{&venue.SetTerms{Brackets: append(brackets, venue.Bracket{})}, venue.Refusal{Reason: venue.BadField, Field: venue.FieldBrackets, Limit: 255}},
+		{&venue.ProposeChange{Content: make([]byte, venue.MaxContent)}, venue.Refusal{}},
+		{&venue.ProposeChange{Content: make([]byte, venue.MaxContent+1)}, venue.Refusal{Reason: venue.BadField, Field: venue.FieldContent, Limit: venue.MaxContent}},
 	}
 	for i, tt := range tests {
 		got := Fits(tt.c)
@@ -211,6 +215,10 @@ func TestFits(t *testing.T) {
 		}
 	}
 	e := entryOf(&venue.InstrumentListed{Terms: listing(longest, longest, longest, longest, brackets).Terms})
+	if n := len(AppendEvent(nil, e)); n != eventHeaderSize+maxTermsSize {
+		t.Errorf("the longest listing has %d bytes, maxTermsSize is %d", n, maxTermsSize)
+	}
+	e = entryOf(&venue.ChangeProposed{Content: make([]byte, venue.MaxContent)})
 	if n := len(AppendEvent(nil, e)); n != MaxRecordSize || n > math.MaxUint16 {
 		t.Errorf("the longest record has %d bytes, MaxRecordSize is %d", n, MaxRecordSize)
 	}
@@ -266,4 +274,40 @@ func FuzzEventDecoder(f *testing.F) {
 		f.Add(AppendEvent(nil, entryOf(e)))
 	}
 	f.Fuzz(func(t *testing.T, records []byte) { checkCanonical(t, records, reencodeEvents) })
+}
+
+// FuzzContent reads records inside proposals: what is accepted encodes to the same
+// bytes, and nothing in it is read further, so that there is no recursion.
+func FuzzContent(f *testing.F) {
+	for _, c := range sampleCommands() {
+		f.Add(Content(c))
+	}
+	f.Add(Content(&venue.ProposeChange{Content: Content(&venue.ProposeChange{Content: Content(&venue.Tick{})})}))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		checkCanonical(t, b, func(b []byte) ([]byte, error) {
+			c, err := ParseContent(b)
+			if err != nil {
+				return nil, err
+			}
+			return Content(c), nil
+		})
+	})
+}
+
+// TestContent damages records inside proposals, and wants one command and no more.
+func TestContent(t *testing.T) {
+	for _, c := range sampleCommands() {
+		b := Content(c)
+		got, err := ParseContent(b)
+		if err != nil || !reflect.DeepEqual(got, c) {
+			t.Fatalf("ParseContent(%x) = %+v, %v; want %+v", b, got, err, c)
+		}
+		damage(t, b, false, func(b []byte) ([]byte, error) {
+			c, err := ParseContent(b)
+			if err != nil {
+				return nil, err
+			}
+			return Content(c), nil
+		})
+	}
 }

@@ -19,9 +19,16 @@ const (
 	bracketSize    = 24
 )
 
-// MaxRecordSize is a length that no record exceeds: an instrument with the
-// longest strings and the longest list, in an event.
-const MaxRecordSize = eventHeaderSize + termsFixedSize + 4*(1+MaxString) + 1 + MaxList*bracketSize
+// maxTermsSize is the length of an instrument with the longest strings and the
+// longest list.
+const maxTermsSize = termsFixedSize + 4*(1+MaxString) + 1 + MaxList*bracketSize
+
+// MaxRecordSize is a length that no record exceeds: the event of a proposal with
+// the longest content.
+const MaxRecordSize = eventHeaderSize + changeProposedFixedSize + 2 + venue.MaxContent
+
+// The longest command fits into a proposal.
+const _ = uint(venue.MaxContent - recordHeaderSize - maxTermsSize)
 
 func assetSize(symbol string) int { return assetFixedSize + 1 + len(symbol) }
 

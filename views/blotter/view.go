@@ -118,12 +118,14 @@ func (v *View) apply(e *venue.Entry) {
 		// Positions and balances say what came of it.
 	case *venue.LiquidationSet, *venue.InsuranceFunded, *venue.Receipt:
 		// The venue's own.
+	case *venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
+		// What operators change is in the picture of the market.
 	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 		// What operators do shows in balances, positions and orders.
 	case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed,
 		*venue.PhaseChanged, *venue.MarkChanged, *venue.LevelChanged,
 		*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
-		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingSettled:
+		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.WindowMetered, *venue.ReferenceSet, *venue.FundingClosed, *venue.FundingSettled:
 		// Public, and no account's.
 	}
 }

@@ -63,15 +63,16 @@ func (v *View) Position() (venue.Seq, venue.Time) {
 }
 
 // Instruments returns the terms of everything listed, in the order of listing.
-// Neither the slice nor the terms ever change; the caller must not write them.
+// Neither the slice nor the terms ever change: when an instrument has other terms
+// there is another slice. The caller must not write them.
 func (v *View) Instruments() []*venue.Instrument {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	return v.listed
 }
 
-// Instrument returns the terms of an instrument, which never change, and
-// whether it is listed.
+// Instrument returns the present terms of an instrument, which are replaced and
+// never written, and whether it is listed.
 func (v *View) Instrument(id venue.InstrumentID) (*venue.Instrument, bool) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()

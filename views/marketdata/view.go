@@ -83,9 +83,13 @@ type View struct {
 	listed   []*venue.Instrument // Replaced as a whole, so that readers may keep it.
 	assets   []Asset             // Replaced as a whole too.
 	indices  []Index             // By IndexID; entry 0 is none.
-	seq      venue.Seq
-	index    uint32
-	time     venue.Time
+
+	operators []venue.OperatorID // Rising.
+	proposals []Proposal         // The oldest first.
+
+	seq   venue.Seq
+	index uint32
+	time  venue.Time
 }
 
 // New returns an empty view. It knows USD, which every venue has without a
@@ -147,9 +151,11 @@ func (v *View) apply(e *venue.Entry) Change {
 		return v.reference(ev)
 	case *venue.FundingClosed:
 		return v.fundingClosed(ev)
+	case *venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
+		return v.operate(e)
 	case *venue.ScheduleSet, *venue.ProtectionsSet:
 		// What follows of them is told when it happens.
-	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
+	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled, *venue.WindowMetered:
 		// What operators do shows in phases and terms.
 	case *venue.VersionSet, *venue.AccountOpened, *venue.Deposited, *venue.Withdrawn,
 		*venue.CommandRejected, *venue.OrderAccepted, *venue.OrderRejected, *venue.RequestRepeated,
@@ -173,7 +179,7 @@ func (v *View) market(id venue.InstrumentID) *market {
 
 func (v *View) list(terms *venue.Instrument) Change {
 	if v.market(terms.ID) != nil {
-		return Change{} // Terms never change while an instrument is listed.
+		return Change{} // It is listed once.
 	}
 	own := *terms
 	own.Symbol = strings.Clone(terms.Symbol)
