@@ -8,6 +8,28 @@ import (
 // Reports that no request asked for: what the venue does to an account goes to
 // every session of the account, what it does to a market to who follows it.
 
+// unasked reports an event that no request caused.
+func (h *Hub) unasked(e *venue.Entry) {
+	if x, ok := e.Event.(*venue.PhaseChanged); ok {
+		h.status(e, x.Instrument)
+	}
+	if x, ok := e.Event.(*venue.AuctionIndicative); ok {
+		h.status(e, x.Instrument)
+	}
+	if x, ok := e.Event.(*venue.AccountStateChanged); ok {
+		h.stated(e, x)
+	}
+	if x, ok := e.Event.(*venue.PositionTransferred); ok {
+		h.moved(e, x)
+	}
+	if x, ok := e.Event.(*venue.FundingPaid); ok {
+		h.paid(e, x.Account, x.Instrument, x.Qty, "FUND", -x.Amount)
+	}
+	if x, ok := e.Event.(*venue.VariationPaid); ok {
+		h.paid(e, x.Account, x.Instrument, x.Qty, "TVAR", x.Amount)
+	}
+}
+
 // concerned calls fn with the session that sent an order. Orders of the venue
 // itself, as those of a liquidation, concern every session of their account.
 func (h *Hub) concerned(by venue.SessionID, account venue.AccountID, fn func(*Session)) {

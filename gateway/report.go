@@ -52,24 +52,10 @@ func (h *Hub) tell(e *venue.Entry) {
 	case *venue.CommandRejected:
 		h.learn(e)
 		h.commandRejected(e, ev)
-	case *venue.PhaseChanged:
+	case *venue.PhaseChanged, *venue.AuctionIndicative, *venue.AccountStateChanged, *venue.PositionTransferred,
+		*venue.FundingPaid, *venue.VariationPaid:
 		h.learn(e)
-		h.status(e, ev.Instrument)
-	case *venue.AuctionIndicative:
-		h.learn(e)
-		h.status(e, ev.Instrument)
-	case *venue.AccountStateChanged:
-		h.learn(e)
-		h.stated(e, ev)
-	case *venue.PositionTransferred:
-		h.learn(e)
-		h.moved(e, ev)
-	case *venue.FundingPaid:
-		h.learn(e)
-		h.paid(e, ev.Account, ev.Instrument, ev.Qty, "FUND", -ev.Amount)
-	case *venue.VariationPaid:
-		h.learn(e)
-		h.paid(e, ev.Account, ev.Instrument, ev.Qty, "TVAR", ev.Amount)
+		h.unasked(e)
 	case *venue.AccountOpened, *venue.AssetListed, *venue.BalanceChanged, *venue.Deposited, *venue.InstrumentListed,
 		*venue.MarkChanged, *venue.PositionChanged, *venue.VersionSet, *venue.Withdrawn,
 		*venue.ScheduleSet, *venue.ProtectionsSet,
