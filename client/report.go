@@ -19,6 +19,8 @@ const (
 	CancelRefused
 	// MassCanceled answers CancelAll: OrderMassCancelReport(r).
 	MassCanceled
+	// TransferReport answers Transfer: AccountTransferReport(U2).
+	TransferReport
 )
 
 // Report is what the venue says about orders.
@@ -70,7 +72,7 @@ func (r *Report) Live() bool { return r.Status == '0' || r.Status == '1' }
 
 // Err returns the refusal that the report is, nil when it is none.
 func (r *Report) Err() error {
-	refused := r.Kind == CancelRefused || r.Kind == OrderReport && r.Status == '8' || r.Kind == MassCanceled && r.Code != 0
+	refused := r.Kind == CancelRefused || r.Kind == OrderReport && r.Status == '8' || (r.Kind == MassCanceled || r.Kind == TransferReport) && r.Code != 0
 	if !refused {
 		return nil
 	}
@@ -87,6 +89,8 @@ func (r *Report) parse(m *gateway.Message, listed map[string]*Instrument) {
 		r.Kind = MassCanceled
 		n, _ := m.Int(gateway.TagTotalAffectedOrders)
 		r.Affected = uint32(n)
+	case gateway.MsgTransferDone:
+		r.Kind = TransferReport
 	default:
 		r.Kind = OrderReport
 	}
@@ -173,7 +177,7 @@ func money(v []byte) venue.Amount {
 func (c *Client) handle() {
 	m := &c.m
 	switch m.Type {
-	case gateway.MsgExecution, gateway.MsgCancelReject, gateway.MsgMassCancelDone:
+	case gateway.MsgExecution, gateway.MsgCancelReject, gateway.MsgMassCancelDone, gateway.MsgTransferDone:
 		c.report.parse(m, *c.listed.Load())
 		if c.cfg.OnReport != nil {
 			c.cfg.OnReport(&c.report)

@@ -27,6 +27,7 @@ func (e *Engine) setCollateral(c *venue.SetCollateral) {
 // pledge brings the terms of an asset into force and tells.
 func (e *Engine) pledge(p risk.Pledge) {
 	e.risk.SetPledge(p)
+	e.liq.job.marks = 0 // Equities are others: a ranking serves no other position.
 	e.revalued(p.Asset)
 	e.tellPledge(&p)
 }

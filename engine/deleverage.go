@@ -13,6 +13,12 @@ type deleveraging struct {
 	long       bool
 	left       uint32 // Holders still to be looked at, from the end of the list.
 	ranked     []risk.Candidate
+	// from and marks are when the ranking began and how many times marks had moved:
+	// for a step, and till one moves, those who are left of it are the next ones for
+	// other positions of that side. reused says that the position in hand is one.
+	from   venue.Time
+	marks  venue.Price
+	reused bool
 }
 
 // startDeleveraging begins to look for the other side of a position; it says
@@ -22,11 +28,25 @@ func (e *Engine) startDeleveraging(a venue.AccountID, h venue.HoldingID) bool {
 	if j.account != 0 {
 		return false
 	}
-	j.account, j.instrument, j.long = a, x.Instrument, x.Qty > 0
-	j.left = uint32(len(e.ledger.Holders(x.Instrument)))
-	j.ranked = j.ranked[:0]
 	e.liq.standing[a].queued = true
+	j.account = a
+	j.reused = len(j.ranked) > 0 && j.instrument == x.Instrument && j.long == (x.Qty > 0) &&
+		j.marks == e.marks()[0].Price && e.now-j.from <= e.liq.terms.Step
+	if j.reused {
+		j.left = 0
+		return true
+	}
+	j.instrument, j.long = x.Instrument, x.Qty > 0
+	e.rankAnew()
 	return true
+}
+
+// rankAnew begins to look at all who hold the instrument.
+func (e *Engine) rankAnew() {
+	j := &e.liq.job
+	j.left = uint32(len(e.ledger.Holders(j.instrument)))
+	j.ranked = j.ranked[:0]
+	j.from, j.marks, j.reused = e.now, e.marks()[0].Price, false
 }
 
 // deleverage goes on with the search, and closes when it is over. It says whether
@@ -39,6 +59,10 @@ func (e *Engine) deleverage() bool {
 	for range maxScanned {
 		list := e.ledger.Holders(j.instrument)
 		if j.left = min(j.left, uint32(len(list))); j.left == 0 {
+			if e.rankAgain(); len(j.ranked) == 0 && j.reused {
+				e.rankAnew()
+				continue
+			}
 			e.closeAgainst()
 			return false
 		}
@@ -71,6 +95,10 @@ func (e *Engine) closeAgainst() {
 	j.account = 0
 	e.liq.worked = true
 	e.liq.standing[a].queued = false
+	if a == venue.Insurance {
+		e.closeFund(i)
+		return
+	}
 	h, ok := e.ledger.Find(a, i)
 	if !ok || !e.risk.Fresh(a, e.marks()) || e.markets.Mark(i).Stale {
 		e.wait(a)
@@ -81,13 +109,20 @@ func (e *Engine) closeAgainst() {
 		e.judge(a)
 		return
 	}
-	e.rankAgain()
 	if len(j.ranked) == 0 {
 		e.closeAgainstFund(a, h, &st)
 		return
 	}
 	e.become(a, venue.StateDeleveraging, &st)
-	stake := e.risk.Stake(h, &st, e.marks())
+	e.closeRanked(h, &st)
+	e.judge(a)
+}
+
+// closeRanked closes a position against the ranked accounts, one after the other.
+func (e *Engine) closeRanked(h venue.HoldingID, st *risk.Status) {
+	j, a := &e.liq.job, e.ledger.Holding(h).Account
+	i := j.instrument
+	stake := e.risk.Stake(h, st, e.marks())
 	sign := -closingSide(stake.Qty).Sign()
 	left, before := stake.Qty*sign, venue.Qty(0)
 	for n := range j.ranked {
@@ -104,7 +139,6 @@ func (e *Engine) closeAgainst() {
 		left -= lots
 		before += lots
 	}
-	e.judge(a)
 }
 
 // rankAgain drops the candidates that no longer qualify and ranks the others by
@@ -147,4 +181,59 @@ func (e *Engine) closeAgainstFund(a venue.AccountID, h venue.HoldingID, st *risk
 	e.rollFund()
 	e.fundLost(x.Instrument, before-e.ledger.Account(venue.Insurance).Cash)
 	e.judge(a)
+}
+
+// fundShort says whether the insurance fund has positions that lost more than it
+// has: a market that falls further than the band costs more than takeovers set
+// aside.
+func (e *Engine) fundShort() bool {
+	if e.ledger.Account(venue.Insurance).Margined == 0 || !e.risk.Fresh(venue.Insurance, e.marks()) {
+		return false
+	}
+	st := e.risk.Status(venue.Insurance, e.marks())
+	return st.Equity() < 0
+}
+
+// deleverageFund begins to close the position of the fund that needs the most
+// margin against the other side of its market, so that nobody gains what nobody
+// can pay. It is tried again after a step.
+func (e *Engine) deleverageFund() {
+	if e.liq.job.account != 0 {
+		return // An account comes first; the next envelope asks again.
+	}
+	var largest venue.HoldingID
+	var most venue.Amount
+	for h := e.ledger.Account(venue.Insurance).Margined; h != 0; h = e.ledger.Holding(h).NextMargined {
+		if x := e.ledger.Holding(h); x.Qty != 0 {
+			value := x.Unrealised + x.Cost
+			if m := e.risk.Terms(x.Instrument).Maintenance(max(value, -value)); m > most || m == most && largest == 0 {
+				largest, most = h, m
+			}
+		}
+	}
+	if largest != 0 {
+		e.startDeleveraging(venue.Insurance, largest)
+	}
+	e.liq.fund.after = e.now + e.liq.terms.Step
+}
+
+// closeFund closes the position of the fund against the ranked accounts, as all are
+// now, at its bankruptcy price: at which the fund ends with nothing. The rest goes
+// on at once.
+func (e *Engine) closeFund(i venue.InstrumentID) {
+	j := &e.liq.job
+	h, ok := e.ledger.Find(venue.Insurance, i)
+	if !ok || !e.fundShort() || len(j.ranked) == 0 {
+		return
+	}
+	if qty := e.ledger.Holding(h).Qty; qty == 0 || (qty > 0) != j.long {
+		return
+	}
+	st := e.risk.Status(venue.Insurance, e.marks())
+	before := e.ledger.Account(venue.Insurance).Cash
+	e.rollFund()
+	e.closeRanked(h, &st)
+	e.rollFund()
+	e.fundLost(i, before-e.ledger.Account(venue.Insurance).Cash)
+	e.liq.fund.after = e.now
 }

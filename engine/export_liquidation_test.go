@@ -24,3 +24,10 @@ func (e *Engine) Pending() bool {
 	at, ok := e.pressing()
 	return ok && at <= e.now
 }
+
+// Fund returns what the insurance fund has in money, and what it is worth with its
+// positions at the marks.
+func (e *Engine) Fund() (cash, worth venue.Amount) {
+	st := e.risk.Status(venue.Insurance, e.marks())
+	return st.Cash, st.Cash + st.Unrealised
+}

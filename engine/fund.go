@@ -161,11 +161,16 @@ func (e *Engine) disposal() (venue.Time, bool) {
 }
 
 // dispose lets the fund close a part of each of its positions (LIQ-04), in order
-// of the instruments and a bounded number at a time.
+// of the instruments and a bounded number at a time. A fund that is worth less than
+// nothing is deleveraged instead.
 func (e *Engine) dispose() {
 	f := &e.liq.fund
 	if at, some := e.disposal(); !some || f.next == 0 && at > e.now {
 		f.next = 0
+		return
+	}
+	if f.next == 0 && e.fundShort() {
+		e.deleverageFund()
 		return
 	}
 	for range maxSteps {

@@ -25,7 +25,10 @@ func (e *Engine) reassess() {
 	for budget := maxJudged; budget > 0 && len(l.remarked) > 0; {
 		r := &l.remarked[0]
 		list := e.ledger.Holders(r.instrument)
-		if r.left = min(r.left, uint32(len(list))); r.left == 0 {
+		if r.left = min(r.left, uint32(len(list))); r.left == 0 && r.again && len(list) > 0 {
+			r.left, r.again = uint32(len(list)), false
+		}
+		if r.left == 0 {
 			l.remarked = l.remarked[:copy(l.remarked, l.remarked[1:])]
 			continue
 		}

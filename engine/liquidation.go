@@ -61,9 +61,12 @@ type standing struct {
 	queued bool
 }
 
+// A mark that moves again meanwhile asks for another pass after the one under way,
+// which sees it, too: however fast marks move, each pass comes to its end.
 type remark struct {
 	instrument venue.InstrumentID
 	left       uint32
+	again      bool
 }
 
 type wait struct {
@@ -147,15 +150,14 @@ func (e *Engine) remark(i venue.InstrumentID) {
 	if !l.on() {
 		return
 	}
-	left := uint32(len(e.ledger.Holders(i)))
 	for at := range l.remarked {
 		if l.remarked[at].instrument == i {
-			l.remarked[at].left = left
+			l.remarked[at].again = true
 			return
 		}
 	}
-	if left > 0 {
-		l.remarked = append(l.remarked, remark{i, left})
+	if left := uint32(len(e.ledger.Holders(i))); left > 0 {
+		l.remarked = append(l.remarked, remark{instrument: i, left: left})
 	}
 }
 

@@ -25,7 +25,7 @@ func (l *liquidation) append(dst []byte) []byte {
 	dst = le.AppendUint32(dst, uint32(len(l.remarked)))
 	for _, r := range l.remarked {
 		dst = le.AppendUint16(dst, uint16(r.instrument))
-		dst = le.AppendUint32(dst, r.left)
+		dst = append(le.AppendUint32(dst, r.left), bit(r.again))
 	}
 	dst = le.AppendUint32(dst, uint32(len(l.queue.accounts)))
 	for _, q := range l.queue.accounts {
@@ -80,17 +80,22 @@ func (f *fund) append(dst []byte) []byte {
 	return dst
 }
 
+func bit(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 func (j *deleveraging) append(dst []byte) []byte {
 	le := binary.LittleEndian
-	if dst = le.AppendUint32(dst, uint32(j.account)); j.account == 0 {
+	dst = le.AppendUint32(dst, uint32(j.account))
+	if dst = le.AppendUint16(dst, uint16(j.instrument)); j.instrument == 0 {
 		return dst
 	}
-	long := byte(0)
-	if j.long {
-		long = 1
-	}
-	dst = append(le.AppendUint16(dst, uint16(j.instrument)), long)
+	dst = append(dst, bit(j.long), bit(j.reused))
 	dst = le.AppendUint32(dst, j.left)
+	dst = le.AppendUint64(le.AppendUint64(dst, uint64(j.from)), uint64(j.marks))
 	dst = append(dst, byte(len(j.ranked)))
 	for i := range j.ranked {
 		c := &j.ranked[i]
@@ -146,8 +151,10 @@ func (e *Engine) loadStanding(r *cursor) bool {
 
 func (e *Engine) loadRemarked(r *cursor) bool {
 	for range r.u32() {
-		m := remark{venue.InstrumentID(r.u16()), r.u32()}
-		if r.short || e.markets.Get(m.instrument) == nil {
+		m := remark{instrument: venue.InstrumentID(r.u16()), left: r.u32()}
+		again := r.u8()
+		m.again = again == 1
+		if r.short || again > 1 || e.markets.Get(m.instrument) == nil {
 			return false
 		}
 		e.liq.remarked = append(e.liq.remarked, m)
@@ -202,14 +209,16 @@ func (e *Engine) loadFund(r *cursor) bool {
 
 func (e *Engine) loadJob(r *cursor) bool {
 	j := &e.liq.job
-	if j.account = venue.AccountID(r.u32()); j.account == 0 {
-		return true
+	j.account, j.instrument = venue.AccountID(r.u32()), venue.InstrumentID(r.u16())
+	if j.instrument == 0 {
+		return !r.short && j.account == 0
 	}
-	var long byte
-	j.instrument, long, j.left = venue.InstrumentID(r.u16()), r.u8(), r.u32()
-	j.long = long == 1
+	long, reused := r.u8(), r.u8()
+	j.long, j.reused = long == 1, reused == 1
+	j.left, j.from, j.marks = r.u32(), venue.Time(r.u64()), venue.Price(r.u64())
 	n := int(r.u8())
-	if r.short || long > 1 || n > maxRanked || e.markets.Get(j.instrument) == nil || !e.queueUp(j.account) {
+	if r.short || long > 1 || reused > 1 || n > maxRanked || j.from < 0 || j.from > e.now || e.markets.Get(j.instrument) == nil ||
+		j.account != 0 && j.account != venue.Insurance && !e.queueUp(j.account) {
 		return false
 	}
 	for range n {

@@ -30,6 +30,8 @@ var benches = []struct {
 	{"book", "Raw book: matching alone, integers ready, one goroutine, nothing durable", alone(benchBook)},
 	{"apply", "Core: Apply with idempotency, admission, margin, book, ledger, fees and events, one goroutine, nothing durable", alone(benchApply)},
 	{"replay", "Replay: decode and Apply frames from memory, one goroutine", alone(benchReplay)},
+	{"marks", "Marks: a mark moves, and everybody with a position in the market is judged, in slices of 256 accounts", alone(benchMarks)},
+	{"liquidation", "Liquidation: the whole long side of a market falls; insurance fund, deleveraging, haircut of gains", alone(benchLiquidation)},
 	{"wire", "Network: WebSocket, FIX-JSON, logged on, client and venue on this machine", benchWire},
 }
 
@@ -48,7 +50,7 @@ func benchCommand() *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use:   "bench [" + strings.Join(names, "|") + "]...",
-		Short: "Measure matching, the core, replay and the way over the network",
+		Short: "Measure matching, the core, replay, marks, liquidation and the way over the network",
 		Long: "bench measures on this machine and says what it measured: the window, what is durable before an answer, and how\n" +
 			"busy the machine was. Times are the least of several runs, because whatever else runs only adds.",
 		ValidArgs: names,

@@ -105,7 +105,8 @@ func (d *demoVenue) prepare(ctx context.Context) error {
 }
 
 // demoAccounts gives the visitor, the makers and the takers money, and capacity
-// of each spot window.
+// of each spot window. The last account is the visitor's too: it is empty, and
+// isolated in the first future.
 func demoAccounts(listings []listing) []opening {
 	capacity := func(lots int64) map[string]int64 {
 		all := map[string]int64{}
@@ -123,8 +124,18 @@ func demoAccounts(listings []listing) []opening {
 	for n := range demoTakers {
 		accounts = append(accounts, opening{Owner: venue.OwnerID(20 + n), Money: "2000000", Capacity: capacity(500)})
 	}
+	for _, l := range listings {
+		if l.Kind == "future" {
+			accounts = append(accounts, opening{Owner: 1, Isolated: l.Symbol})
+			break
+		}
+	}
 	return append(accounts, opening{Owner: gamblerOwner, Money: gamblerMoney})
 }
+
+// isolatedAccount is the visitor's second account in a venue that had none before
+// the demo.
+const isolatedAccount = venue.FirstAccount + 1 + demoMakers + demoTakers
 
 // startTraders runs makers, takers and the reference prices until ctx ends.
 func (d *demoVenue) startTraders(ctx context.Context) *sync.WaitGroup {

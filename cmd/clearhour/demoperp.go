@@ -66,7 +66,7 @@ func (d *demoVenue) read(rng *rand.Rand) {
 
 // gamble keeps the small account in the market with more than it can afford.
 func (d *demoVenue) gamble(ctx context.Context) {
-	id := venue.FirstAccount + 1 + demoMakers + demoTakers
+	const id = isolatedAccount + 1
 	tick := time.NewTicker(gamblerPause)
 	defer tick.Stop()
 	for n := 0; ; n++ {

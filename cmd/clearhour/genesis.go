@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/venue/plain"
 	"github.com/clearhour/clearhour/venue/scale"
 )
 
@@ -16,9 +17,16 @@ import (
 type genesis struct {
 	Instruments []listing `json:"instruments"`
 	Accounts    []opening `json:"accounts"`
+	// Collateral are assets other than money that count towards margin.
+	Collateral []pledge `json:"collateral,omitempty"`
 	// Liquidation is in force from the first listing on; without it nobody is
 	// liquidated.
 	Liquidation *liquidationRules `json:"liquidation,omitempty"`
+	// Operators are those who may change things by two keys, at least two of them.
+	Operators []venue.OperatorID `json:"operators,omitempty"`
+	// Changes are made once, after the first listing and in this order, without
+	// keys or notice: indices, references, schedules, protections, fee tiers.
+	Changes []plain.Change `json:"changes,omitempty"`
 }
 
 // listing is an instrument in the words of a file: decimals and dates.
@@ -61,10 +69,15 @@ type bracket struct {
 // opening is an account and what it is given at the start.
 type opening struct {
 	Owner venue.OwnerID `json:"owner"`
-	// Money is in dollars.
-	Money string `json:"money"`
+	// Isolated is the symbol of the one future that the account trades, empty for
+	// all (MAR-14).
+	Isolated string `json:"isolated,omitempty"`
+	// Money is in dollars; empty for none.
+	Money string `json:"money,omitempty"`
 	// Capacity is lots by symbol of a spot instrument.
 	Capacity map[string]int64 `json:"capacity,omitempty"`
+	// Collateral is whole units by asset, for example "0.5".
+	Collateral map[string]string `json:"collateral,omitempty"`
 }
 
 // readGenesis reads a file strictly: an unknown key is an error.
