@@ -32,17 +32,17 @@ type genesis struct {
 // listing is an instrument in the words of a file: decimals and dates.
 type listing struct {
 	Symbol string `json:"symbol"`
-	Kind   string `json:"kind"` // "spot", "future" or "capped"
+	Kind   string `json:"kind"` // "spot", "future", "perpetual" or "capped"
 	Class  string `json:"class"`
 	Region string `json:"region"`
 	Grade  string `json:"grade"`
 	Window string `json:"window"` // "H", "B4", "D", "W", "M", "Q" or "Y"
-	// Start and End are the delivery window; the hours of a lot follow from them
-	// unless there is a multiplier.
+	// Start and End are the delivery window; the hours of a lot follow from them.
+	// A perpetual has none, and says its Hours.
 	Start time.Time `json:"start"`
 	End   time.Time `json:"end"`
-	// Multiplier is what a lot of a capped future is worth at a price of 1, in
-	// dollars, and of any other what it has of GPU-hours.
+	Hours int64     `json:"hours,omitempty"`
+	// Multiplier is what a lot of a capped future is worth a point, in dollars.
 	Multiplier int64 `json:"multiplier,omitempty"`
 	// Tick, Low, High and Mark are in dollars per GPU-hour; those of a capped future
 	// are in points, of which High is the cap.
@@ -58,6 +58,8 @@ type listing struct {
 	Taker string `json:"taker"`
 	// Brackets is the margin schedule of a future.
 	Brackets []bracket `json:"brackets,omitempty"`
+	// Reference says how the mark follows an index; without it marks are set.
+	Reference *referenceRules `json:"reference,omitempty"`
 	// OpenInterest is between which open interests the initial margin of a future
 	// grows to all of the notional.
 	OpenInterest *interestScale `json:"open_interest_scale,omitempty"`
@@ -107,7 +109,7 @@ func readGenesis(path string) (*genesis, error) {
 	return &g, nil
 }
 
-var kinds = map[string]venue.Kind{"spot": venue.Spot, "future": venue.Future, "capped": venue.Capped}
+var kinds = map[string]venue.Kind{"spot": venue.Spot, "future": venue.Future, "perpetual": venue.Perpetual, "capped": venue.Capped}
 
 var windows = map[string]venue.Window{
 	"H": venue.WindowHour, "B4": venue.WindowBlock4, "D": venue.WindowDay, "W": venue.WindowWeek,
@@ -122,11 +124,14 @@ func (l *listing) terms(id venue.InstrumentID, base venue.AssetID) (venue.Instru
 		Base: base, Quote: venue.USD, Hours: int64(l.End.Sub(l.Start) / time.Hour), MaxQty: venue.Qty(l.MaxQty),
 		MaxPosition: venue.Qty(l.MaxPosition),
 	}
-	if l.Multiplier != 0 {
+	if t.Kind == venue.Capped {
 		t.Hours = l.Multiplier
 	}
 	if s := l.OpenInterest; s != nil {
 		t.Interest = venue.Interest{Low: venue.Qty(s.Low), High: venue.Qty(s.High)}
+	}
+	if t.Kind == venue.Perpetual {
+		t.Start, t.End, t.Hours = 0, 0, l.Hours
 	}
 	p := parser{what: l.Symbol}
 	t.Tick = p.money("tick", l.Tick)

@@ -179,7 +179,7 @@ func (c *Checker) transferred(e *venue.PositionTransferred) error {
 	} else {
 		c.tally.Deleveraged++
 		c.settlePending()
-		if !c.licensed {
+		if !c.licensed && e.From != venue.Insurance { // The fund gets rid of what it took over when that costs too much.
 			if err := c.below(e.From, "is deleveraged"); err != nil {
 				return err
 			}
