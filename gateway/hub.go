@@ -49,8 +49,9 @@ type Hub struct {
 	mu        sync.Mutex
 	sessions  []*Session // By id, from FirstSession.
 	feeds     feeds
-	masses    map[massKey]byte           // 530 of mass cancels that wait for their answer.
+	masses    map[massKey]byte           // 530 of mass cancels, and types of requests about quotes, that wait for their answer.
 	transfers map[massKey]venue.Transfer // Those that wait for their answer.
+	quoted    []venue.Quoted             // Of the mass quote whose acknowledgement comes.
 	touched   []*Session                 // Sessions that got a report in the batch.
 	w         Writer
 }

@@ -39,7 +39,7 @@ func tradeCommand() *cobra.Command {
 	}
 	c.PersistentFlags().StringVar(&t.file, "client", "", "credentials file (default: $CLEARHOUR_CLIENT, "+clientFile(defaultData)+", or the user's)")
 	c.PersistentFlags().StringVarP(&t.output, "output", "o", "table", "table or json")
-	c.AddCommand(t.orderCommand("buy", venue.Buy), t.orderCommand("sell", venue.Sell), t.cancelCommand(),
+	c.AddCommand(t.orderCommand("buy", venue.Buy), t.orderCommand("sell", venue.Sell), t.cancelCommand(), t.quoteCommand(),
 		t.listCommand("orders", "List open orders", "/v1/orders", ordersTable),
 		t.listCommand("fills", "List fills, newest first", "/v1/fills", fillsTable),
 		t.listCommand("positions", "List positions: margin, mark, liquidation price, funding, place for deleveraging", "/v1/positions", positionsTable),
