@@ -19,6 +19,8 @@ const (
 	CancelRefused
 	// MassCanceled answers CancelAll: OrderMassCancelReport(r).
 	MassCanceled
+	// TransferReport answers Transfer: AccountTransferReport(U2).
+	TransferReport
 )
 
 // Report is what the venue says about orders.
@@ -51,6 +53,9 @@ type Report struct {
 	Trade venue.TradeID
 	Maker bool
 	Fee   venue.Amount
+	// Liquidation says that the order is the venue's own, which closes a position of
+	// the account (LIQ-02).
+	Liquidation bool
 	// Affected is the number of orders that CancelAll ended.
 	Affected uint32
 	// Code says why something was refused or ended, 0 when nothing was.
@@ -67,7 +72,7 @@ func (r *Report) Live() bool { return r.Status == '0' || r.Status == '1' }
 
 // Err returns the refusal that the report is, nil when it is none.
 func (r *Report) Err() error {
-	refused := r.Kind == CancelRefused || r.Kind == OrderReport && r.Status == '8' || r.Kind == MassCanceled && r.Code != 0
+	refused := r.Kind == CancelRefused || r.Kind == OrderReport && r.Status == '8' || (r.Kind == MassCanceled || r.Kind == TransferReport) && r.Code != 0
 	if !refused {
 		return nil
 	}
@@ -84,6 +89,8 @@ func (r *Report) parse(m *gateway.Message, listed map[string]*Instrument) {
 		r.Kind = MassCanceled
 		n, _ := m.Int(gateway.TagTotalAffectedOrders)
 		r.Affected = uint32(n)
+	case gateway.MsgTransferDone:
+		r.Kind = TransferReport
 	default:
 		r.Kind = OrderReport
 	}
@@ -98,6 +105,7 @@ func (r *Report) parse(m *gateway.Message, listed map[string]*Instrument) {
 	if code, ok := m.Int(gateway.TagErrorCode); ok {
 		r.Code, r.Text, r.Field = gateway.Code(code), sentence(gateway.Code(code), m.Get(gateway.TagText)), m.Text(gateway.TagRefFieldName)
 	}
+	r.Liquidation = m.Flag(gateway.TagVenueOrder)
 	r.Side = venue.Side(m.Char(gateway.TagSide) - '0')
 	r.Qty = qty(m, gateway.TagOrderQty)
 	r.Filled, r.Leaves = qty(m, gateway.TagCumQty), qty(m, gateway.TagLeavesQty)
@@ -169,7 +177,7 @@ func money(v []byte) venue.Amount {
 func (c *Client) handle() {
 	m := &c.m
 	switch m.Type {
-	case gateway.MsgExecution, gateway.MsgCancelReject, gateway.MsgMassCancelDone:
+	case gateway.MsgExecution, gateway.MsgCancelReject, gateway.MsgMassCancelDone, gateway.MsgTransferDone:
 		c.report.parse(m, *c.listed.Load())
 		if c.cfg.OnReport != nil {
 			c.cfg.OnReport(&c.report)
@@ -183,7 +191,13 @@ func (c *Client) handle() {
 		c.reply(m.Text(gateway.TagMDReqID), m, true)
 	case gateway.MsgSecurityList:
 		c.reply(m.Text(gateway.TagSecurityReqID), m, !m.Has(gateway.TagLastFragment) || m.Flag(gateway.TagLastFragment))
+	case gateway.MsgMarginReport, gateway.MsgTradeCapture, gateway.MsgSecurityStatus:
+		c.notice(m)
 	case gateway.MsgPositionsAck, gateway.MsgPosition:
+		if m.Type == gateway.MsgPosition && !m.Has(gateway.TagPosReqID) {
+			c.notice(m)
+			return
+		}
 		c.reply(m.Text(gateway.TagPosReqID), m, false)
 	case gateway.MsgMassQuoteAck, gateway.MsgQuoteProtection:
 		c.quoteAnswer(m)

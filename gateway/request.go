@@ -23,15 +23,17 @@ const (
 	WriteOrders
 	// WriteTransfers moves money out.
 	WriteTransfers
-	// Admin operates the venue.
+	// Admin proposes, approves and cancels changes of how the venue runs.
 	Admin
+	// WriteReadings contributes to indices.
+	WriteReadings
 
 	// AllScopes is every scope that there is.
-	AllScopes = ReadMarket | ReadAccount | WriteOrders | WriteTransfers | Admin
+	AllScopes = ReadMarket | ReadAccount | WriteOrders | WriteTransfers | Admin | WriteReadings
 )
 
 // scopeNames are the names in the file of keys and in refusals, by bit.
-var scopeNames = [...]string{"md:read", "acct:read", "orders:write", "transfer:write", "admin"}
+var scopeNames = [...]string{"md:read", "acct:read", "orders:write", "transfer:write", "admin", "readings:write"}
 
 // Has says whether all scopes of s are in the set.
 func (c Scope) Has(s Scope) bool { return c&s == s }
@@ -51,7 +53,7 @@ func (c Scope) Names() []string {
 }
 
 // ParseScope returns the scope of a name: one of md:read, acct:read,
-// orders:write, transfer:write and admin.
+// orders:write, transfer:write, admin and readings:write.
 func ParseScope(name string) (Scope, error) {
 	for i, n := range scopeNames {
 		if n == name {
@@ -83,6 +85,10 @@ type Caller struct {
 	Accounts []venue.AccountID
 	// Scopes are what it may do.
 	Scopes Scope
+	// Operator is whose word it is when it has the scope Admin, Source which
+	// contributor's with WriteReadings; 0 for nobody's.
+	Operator venue.OperatorID
+	Source   venue.SourceID
 }
 
 // Owns says whether the caller may name the account.

@@ -58,7 +58,7 @@ func benchVenue(ctx context.Context, s settings, out, log io.Writer) error {
 	err = v.setUp(ctx, &genesis{Instruments: list, Accounts: []opening{{Owner: 1, Money: "1000000000"}}})
 	if err == nil {
 		v.open()
-		_, err = v.keysFor(clientFile(s.dir), map[string]venue.AccountID{useTrade: venue.FirstAccount})
+		_, err = v.keysFor(clientFile(s.dir), map[string][]venue.AccountID{useTrade: {venue.FirstAccount}})
 	}
 	if err == nil {
 		fmt.Fprintln(out, clientFile(s.dir), list[0].Symbol)

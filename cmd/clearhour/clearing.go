@@ -233,9 +233,9 @@ func (m *clearingRun) trade(ctx context.Context) error {
 		return err
 	}
 	m.open()
-	uses := map[string]venue.AccountID{}
+	uses := map[string][]venue.AccountID{}
 	for n, name := range append(slices.Clone(hosts), clusters...) {
-		uses[name] = venue.FirstAccount + venue.AccountID(n)
+		uses[name] = []venue.AccountID{venue.FirstAccount + venue.AccountID(n)}
 	}
 	var err error
 	if m.creds, err = m.keysFor(clientFile(m.settings.dir), uses); err != nil {

@@ -34,6 +34,8 @@ const (
 	useTrade = "trade"
 	useWatch = "watch"
 	usePage  = "page"
+	// useIsolated trades for the visitor's second account.
+	useIsolated = "isolated"
 )
 
 // key returns the key of a use and its secret.

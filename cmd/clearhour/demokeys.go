@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"github.com/clearhour/clearhour/gateway"
 	"github.com/clearhour/clearhour/gateway/auth"
 	"github.com/clearhour/clearhour/venue"
 )
@@ -15,13 +16,14 @@ import (
 // an earlier start: secrets are shown once, so they are kept in files for the
 // user alone.
 func (d *demoVenue) makeKeys() (err error) {
-	mine := map[string]venue.AccountID{useTrade: venue.FirstAccount, useWatch: venue.FirstAccount, usePage: venue.FirstAccount}
+	first, second := venue.FirstAccount, isolatedAccount
+	mine := map[string][]venue.AccountID{useTrade: {first, second}, useWatch: {first}, usePage: {first}, useIsolated: {second, first}}
 	if d.mine, err = d.keysFor(clientFile(d.settings.dir), mine); err != nil {
 		return err
 	}
-	traders := map[string]venue.AccountID{}
+	traders := map[string][]venue.AccountID{}
 	for n := range demoMakers + demoTakers {
-		traders[agentName(n)] = venue.FirstAccount + 1 + venue.AccountID(n)
+		traders[agentName(n)] = []venue.AccountID{venue.FirstAccount + 1 + venue.AccountID(n)}
 	}
 	d.agents, err = d.keysFor(filepath.Join(d.settings.dir, "traders.json"), traders)
 	return err
@@ -29,7 +31,7 @@ func (d *demoVenue) makeKeys() (err error) {
 
 // keysFor returns the credentials in a file, completed with new keys for the
 // uses that it lacks. A key that was revoked is replaced.
-func (v *instance) keysFor(path string, uses map[string]venue.AccountID) (*credentials, error) {
+func (v *instance) keysFor(path string, uses map[string][]venue.AccountID) (*credentials, error) {
 	c, err := loadCredentials(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		c, err = &credentials{}, nil
@@ -45,11 +47,11 @@ func (v *instance) keysFor(path string, uses map[string]venue.AccountID) (*crede
 	for _, k := range v.keys.Keys() {
 		good[k.ID] = !k.Disabled
 	}
-	for use, account := range uses {
+	for use, accounts := range uses {
 		if good[c.Keys[use].ID] {
 			continue
 		}
-		if c.Keys[use], err = v.newKey(use, account, good); err != nil {
+		if c.Keys[use], err = v.newKey(use, accounts, good); err != nil {
 			return nil, err
 		}
 	}
@@ -57,7 +59,7 @@ func (v *instance) keysFor(path string, uses map[string]venue.AccountID) (*crede
 }
 
 // newKey makes a key with an id that none has had: a revoked one keeps its own.
-func (v *instance) newKey(use string, account venue.AccountID, taken map[string]bool) (keyEntry, error) {
+func (v *instance) newKey(use string, accounts []venue.AccountID, taken map[string]bool) (keyEntry, error) {
 	id := "demo-" + use
 	for n := 2; ; n++ {
 		if _, exists := taken[id]; !exists {
@@ -66,9 +68,19 @@ func (v *instance) newKey(use string, account venue.AccountID, taken map[string]
 		id = fmt.Sprintf("demo-%s-%d", use, n)
 	}
 	taken[id] = true
-	owner, _ := v.blotter.Owner(account)
+	owner, _ := v.blotter.Owner(accounts[0])
+	return v.keyOf(id, owner, accounts)
+}
+
+// keyOf makes an HMAC key for trading. Who has several accounts may move money
+// between them.
+func (v *instance) keyOf(id string, owner venue.OwnerID, accounts []venue.AccountID) (keyEntry, error) {
+	scopes := tradingScopes
+	if len(accounts) > 1 {
+		scopes |= gateway.WriteTransfers
+	}
 	key, secret, err := v.keys.Create(auth.Key{
-		ID: id, Kind: auth.HMAC, Owner: owner, Accounts: []venue.AccountID{account}, Scopes: tradingScopes,
+		ID: id, Kind: auth.HMAC, Owner: owner, Accounts: accounts, Scopes: scopes,
 		MaxSessions: 4, CompID: id,
 	})
 	if err != nil {

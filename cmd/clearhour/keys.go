@@ -22,7 +22,9 @@ func keysCommand() *cobra.Command {
 	keys := &cobra.Command{Use: "keys", Short: "Create, list and revoke the keys of a venue"}
 	keys.PersistentFlags().StringVar(&dir, "data", defaultData, "data directory of the venue")
 
-	var account uint32
+	var operator, source uint32
+	var accounts []uint
+	var transfers bool
 	var kind, comp string
 	create := &cobra.Command{
 		Use:   "create ID",
@@ -40,23 +42,49 @@ func keysCommand() *cobra.Command {
 			if comp == "" {
 				comp = args[0]
 			}
-			key, secret, err := store.Create(auth.Key{
-				ID: args[0], Kind: auth.Kind(kind), Accounts: []venue.AccountID{venue.AccountID(account)},
-				Scopes: tradingScopes, MaxSessions: 4, CompID: comp,
-			})
+			scopes := tradingScopes
+			if transfers {
+				scopes |= gateway.WriteTransfers
+			}
+			wanted := auth.Key{
+				ID: args[0], Kind: auth.Kind(kind), Accounts: accountIDs(accounts), Scopes: scopes, MaxSessions: 4, CompID: comp,
+			}
+			whose := fmt.Sprintf("account %d, CompID %s", wanted.Account(), comp)
+			if operator != 0 {
+				wanted.Accounts, wanted.CompID, wanted.Scopes = nil, "", gateway.ReadMarket|gateway.Admin
+				wanted.Operator, whose = venue.OperatorID(operator), fmt.Sprintf("operator %d", operator)
+			}
+			if source != 0 {
+				wanted.Accounts, wanted.CompID, wanted.Scopes = nil, "", gateway.ReadMarket|gateway.WriteReadings
+				wanted.Source, whose = venue.SourceID(source), fmt.Sprintf("contributor %d", source)
+			}
+			key, secret, err := store.Create(wanted)
 			if err != nil {
 				return failed(err)
 			}
-			_, err = fmt.Fprintf(c.OutOrStdout(), "key      %s (%s, account %d, CompID %s)\nsecret   %s\nKeep it: it is not shown again. A running venue takes the key within a second.\n",
-				key.ID, key.Kind, account, comp, base64.StdEncoding.EncodeToString(secret.Private))
+			_, err = fmt.Fprintf(c.OutOrStdout(), "key      %s (%s, %s)\nsecret   %s\nKeep it: it is not shown again. A running venue takes the key within a second.\n",
+				key.ID, key.Kind, whose, base64.StdEncoding.EncodeToString(secret.Private))
 			return err
 		},
 	}
-	create.Flags().Uint32Var(&account, "account", uint32(venue.FirstAccount), "account that the key trades for")
+	create.Flags().UintSliceVar(&accounts, "account", []uint{uint(venue.FirstAccount)}, "account that the key trades for; further ones can be read, and moved money out of")
+	create.Flags().BoolVar(&transfers, "transfers", false, "let the key move money between accounts of one owner")
+	create.Flags().Uint32Var(&operator, "operator", 0, "make it the key of this operator, for changes of how the venue runs, instead of a trader's")
+	create.Flags().Uint32Var(&source, "source", 0, "make it the key of this contributor of readings to indices, instead of a trader's")
+	create.MarkFlagsMutuallyExclusive("account", "operator", "source")
 	create.Flags().StringVar(&kind, "kind", string(auth.Ed25519), "ed25519 or hmac")
 	create.Flags().StringVar(&comp, "comp", "", "SenderCompID of its sessions (default: the key's id)")
 	keys.AddCommand(create, keysList(&dir), keysRevoke(&dir))
 	return keys
+}
+
+// accountIDs returns the accounts of a flag.
+func accountIDs(numbers []uint) []venue.AccountID {
+	list := make([]venue.AccountID, len(numbers))
+	for i, n := range numbers {
+		list[i] = venue.AccountID(n)
+	}
+	return list
 }
 
 // tradingScopes are what a trader's key may do.

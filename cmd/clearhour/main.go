@@ -36,7 +36,7 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), demoCommand(), tradeCommand(), simCommand(), replayCommand(), verifyCommand(), keysCommand(),
+	root.AddCommand(serveCommand(), demoCommand(), tradeCommand(), simCommand(), replayCommand(), verifyCommand(), keysCommand(), adminCommand(),
 		ruleCommand(), benchCommand(), benchVenueCommand(), versionCommand())
 	return root
 }

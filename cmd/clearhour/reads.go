@@ -29,7 +29,7 @@ func (t *trader) get(ctx context.Context, target string) ([]byte, error) {
 	if err != nil {
 		return nil, failed(err)
 	}
-	k, secret, err := creds.key(useTrade)
+	k, secret, err := creds.key(t.use)
 	if err != nil {
 		return nil, failed(err)
 	}

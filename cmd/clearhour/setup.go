@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -16,7 +17,8 @@ import (
 func (v *instance) setUp(ctx context.Context, g *genesis) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	if g.Liquidation != nil && len(v.market.Instruments()) == 0 {
+	first := len(v.market.Instruments()) == 0
+	if g.Liquidation != nil && first {
 		if err := v.setLiquidation(ctx, g.Liquidation); err != nil {
 			return err
 		}
@@ -32,12 +34,59 @@ func (v *instance) setUp(ctx context.Context, g *genesis) error {
 		}
 		listed[l.Symbol] = true
 	}
+	if first {
+		if err := v.operate(ctx, g); err != nil {
+			return err
+		}
+	}
+	if err := v.pledgeAssets(ctx, g.Collateral, listed); err != nil {
+		return err
+	}
 	for i := range g.Accounts {
 		if err := v.openAccount(ctx, venue.FirstAccount+venue.AccountID(i), &g.Accounts[i], listed); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// operate enrols the first operators and makes the changes of a genesis file.
+func (v *instance) operate(ctx context.Context, g *genesis) error {
+	if len(g.Operators) == 1 {
+		return errors.New("genesis: one operator can change nothing: enrol at least two, or none")
+	}
+	for _, o := range g.Operators {
+		if err := v.do(ctx, &venue.SetOperator{Operator: o, Enrolled: true}); err != nil {
+			return err
+		}
+	}
+	for i := range g.Changes {
+		c, err := g.Changes[i].Command(gateway.Listed(v.market))
+		if err != nil {
+			return fmt.Errorf("genesis: change %d: %w", i+1, err)
+		}
+		if err := v.do(ctx, halting(c)...); err != nil {
+			return fmt.Errorf("genesis: change %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+// halting puts a halt around what is for halted markets only.
+func halting(c venue.Command) []venue.Command {
+	var inst venue.InstrumentID
+	if p, ok := c.(*venue.SetProtections); ok {
+		inst = p.Instrument
+	}
+	if r, ok := c.(*venue.SetReference); ok {
+		inst = r.Instrument
+	}
+	if inst == 0 {
+		return []venue.Command{c}
+	}
+	return []venue.Command{
+		&venue.SetPhase{Instrument: inst, Phase: venue.Halted}, c, &venue.SetPhase{Instrument: inst, Phase: venue.Continuous},
+	}
 }
 
 // list lists one instrument with its asset, mark and phase.
@@ -55,8 +104,13 @@ func (v *instance) list(ctx context.Context, l *listing) error {
 	if err != nil {
 		return err
 	}
-	err = v.do(ctx, &venue.ListInstrument{Terms: terms}, &venue.SetMark{Instrument: id, Price: mark},
-		&venue.SetPhase{Instrument: id, Phase: venue.Continuous})
+	err = v.do(ctx, &venue.ListInstrument{Terms: terms}, &venue.SetMark{Instrument: id, Price: mark})
+	if err == nil && l.Reference != nil {
+		err = v.follow(ctx, id, l)
+	}
+	if err == nil {
+		err = v.do(ctx, &venue.SetPhase{Instrument: id, Phase: venue.Continuous})
+	}
 	if err != nil {
 		return fmt.Errorf("list %s: %w", l.Symbol, err)
 	}
@@ -75,19 +129,15 @@ func (v *instance) asset(ctx context.Context, symbol string) (venue.AssetID, err
 }
 
 // openAccount opens an account with its money when it is missing, and credits
-// capacity of the instruments that were listed just now.
+// capacity and collateral of what was listed just now.
 func (v *instance) openAccount(ctx context.Context, id venue.AccountID, o *opening, listed map[string]bool) error {
 	if _, ok := v.blotter.Owner(id); !ok {
-		money := parser{what: "account"}
-		amount := money.money("money", o.Money)
-		if money.err != nil {
-			return money.err
-		}
-		err := v.do(ctx, &venue.OpenAccount{Account: id, Owner: o.Owner},
-			&venue.Deposit{Account: id, Asset: venue.USD, Amount: amount, Ref: reference("opening")})
-		if err != nil {
+		if err := v.openNew(ctx, id, o); err != nil {
 			return fmt.Errorf("open account %d: %w", id, err)
 		}
+	}
+	if err := v.creditCollateral(ctx, id, o, listed); err != nil {
+		return err
 	}
 	for symbol, lots := range o.Capacity {
 		if !listed[symbol] {
@@ -103,6 +153,27 @@ func (v *instance) openAccount(ctx context.Context, id venue.AccountID, o *openi
 		}
 	}
 	return nil
+}
+
+// openNew opens an account and credits its money.
+func (v *instance) openNew(ctx context.Context, id venue.AccountID, o *opening) error {
+	open := &venue.OpenAccount{Account: id, Owner: o.Owner}
+	if o.Isolated != "" {
+		terms, ok := v.market.BySymbol(o.Isolated)
+		if !ok {
+			return fmt.Errorf("isolated in %q, which is not listed", o.Isolated)
+		}
+		open.Isolated = terms.ID
+	}
+	if o.Money == "" {
+		return v.do(ctx, open)
+	}
+	money := parser{what: "account"}
+	amount := money.money("money", o.Money)
+	if money.err != nil {
+		return money.err
+	}
+	return v.do(ctx, open, &venue.Deposit{Account: id, Asset: venue.USD, Amount: amount, Ref: reference("opening")})
 }
 
 func findAsset(assets []marketdata.Asset, symbol string) venue.AssetID {

@@ -19,6 +19,7 @@ import (
 type trader struct {
 	file   string
 	output string
+	use    string // Of the key in the credentials.
 }
 
 func tradeCommand() *cobra.Command {
@@ -38,8 +39,9 @@ func tradeCommand() *cobra.Command {
 		},
 	}
 	c.PersistentFlags().StringVar(&t.file, "client", "", "credentials file (default: $CLEARHOUR_CLIENT, "+clientFile(defaultData)+", or the user's)")
+	c.PersistentFlags().StringVar(&t.use, "key", useTrade, "which key of the credentials file to use: each is for accounts of its own")
 	c.PersistentFlags().StringVarP(&t.output, "output", "o", "table", "table or json")
-	c.AddCommand(t.orderCommand("buy", venue.Buy), t.orderCommand("sell", venue.Sell), t.cancelCommand(), t.quoteCommand(),
+	c.AddCommand(t.orderCommand("buy", venue.Buy), t.orderCommand("sell", venue.Sell), t.cancelCommand(), t.quoteCommand(), t.transferCommand(),
 		t.listCommand("orders", "List open orders", "/v1/orders", ordersTable),
 		t.listCommand("fills", "List fills, newest first", "/v1/fills", fillsTable),
 		t.listCommand("positions", "List positions: margin, mark, liquidation price, funding, place for deleveraging", "/v1/positions", positionsTable),
@@ -65,7 +67,7 @@ func (t *trader) withClient(ctx context.Context, do func(*session) error) error 
 	if err != nil {
 		return failed(err)
 	}
-	cfg, err := creds.config(useTrade)
+	cfg, err := creds.config(t.use)
 	if err != nil {
 		return failed(err)
 	}

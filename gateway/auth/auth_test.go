@@ -446,7 +446,7 @@ func TestFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	k, s, err := store.Create(Key{
-		Kind: HMAC, Owner: 3, Accounts: []venue.AccountID{16, 17}, Scopes: gateway.AllScopes, CompID: "DESK1", MaxSessions: 2,
+		Kind: HMAC, Owner: 3, Accounts: []venue.AccountID{16, 17}, Scopes: gateway.AllScopes, Operator: 5, Source: 6, CompID: "DESK1", MaxSessions: 2,
 		From: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, Expires: epoch, CancelOnDisconnect: true,
 	})
 	if err != nil {

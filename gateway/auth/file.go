@@ -39,6 +39,8 @@ type fileKey struct {
 	Owner              venue.OwnerID     `json:"owner"`
 	Accounts           []venue.AccountID `json:"accounts"`
 	Scopes             []string          `json:"scopes"`
+	Operator           venue.OperatorID  `json:"operator,omitempty"`
+	Source             venue.SourceID    `json:"source,omitempty"`
 	From               []netip.Prefix    `json:"from,omitempty"`
 	Expires            *time.Time        `json:"expires,omitempty"`
 	MaxSessions        int               `json:"max_sessions"`
@@ -175,7 +177,7 @@ func (s *Store) write(keys map[string]*entry) error {
 func (s *Store) encode(e *entry) (fileKey, error) {
 	k := fileKey{
 		ID: e.ID, Kind: e.Kind, Public: e.Public, Owner: e.Owner, Accounts: e.Accounts,
-		Scopes: e.Scopes.Names(), From: e.From, MaxSessions: e.MaxSessions,
+		Scopes: e.Scopes.Names(), Operator: e.Operator, Source: e.Source, From: e.From, MaxSessions: e.MaxSessions,
 		CompID: e.CompID, CancelOnDisconnect: e.CancelOnDisconnect, Disabled: e.Disabled,
 	}
 	if !e.Expires.IsZero() {
@@ -194,7 +196,7 @@ func (s *Store) encode(e *entry) (fileKey, error) {
 func (s *Store) decode(k *fileKey) (*entry, error) {
 	e := &entry{Key: Key{
 		ID: k.ID, Kind: k.Kind, Public: k.Public, Owner: k.Owner, Accounts: k.Accounts,
-		From: k.From, MaxSessions: k.MaxSessions, CompID: k.CompID,
+		Operator: k.Operator, Source: k.Source, From: k.From, MaxSessions: k.MaxSessions, CompID: k.CompID,
 		CancelOnDisconnect: k.CancelOnDisconnect, Disabled: k.Disabled,
 	}}
 	for _, name := range k.Scopes {

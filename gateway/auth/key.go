@@ -35,6 +35,10 @@ type Key struct {
 	Accounts []venue.AccountID
 	// Scopes are what it may do.
 	Scopes gateway.Scope
+	// Operator is whose key it is, with the scope admin; Source is which contributor
+	// it belongs to, with readings:write. Both are 0 for a trader's key.
+	Operator venue.OperatorID
+	Source   venue.SourceID
 	// From are the networks it may come from; empty for any.
 	From []netip.Prefix
 	// Expires is when it ends; zero for never.
@@ -106,6 +110,10 @@ func (k *Key) check() error {
 		return fmt.Errorf("auth: key %s: a public key has %d bytes, this one %d", k.ID, ed25519.PublicKeySize, len(k.Public))
 	case k.Scopes&^gateway.AllScopes != 0:
 		return fmt.Errorf("auth: key %s: unknown scopes", k.ID)
+	case k.May(gateway.Admin) != (k.Operator != 0):
+		return fmt.Errorf("auth: key %s: an operator and the scope admin go together", k.ID)
+	case k.May(gateway.WriteReadings) != (k.Source != 0):
+		return fmt.Errorf("auth: key %s: a source and the scope readings:write go together", k.ID)
 	case len(k.Accounts) > maxKeyAccounts:
 		return fmt.Errorf("auth: key %s: at most %d accounts", k.ID, maxKeyAccounts)
 	case len(k.From) > maxKeyFrom:

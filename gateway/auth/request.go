@@ -39,5 +39,5 @@ func (g *Guard) Request(r *gateway.SignedRequest) (gateway.Caller, *gateway.Deni
 	if d != nil {
 		return gateway.Caller{}, d
 	}
-	return gateway.Caller{Key: e.ID, Owner: e.Owner, Accounts: e.Accounts, Scopes: e.Scopes}, nil
+	return gateway.Caller{Key: e.ID, Owner: e.Owner, Accounts: e.Accounts, Scopes: e.Scopes, Operator: e.Operator, Source: e.Source}, nil
 }

@@ -206,3 +206,9 @@ func (b *bench) wantJSON(target, key, want string) {
 		b.t.Errorf("%s = %s\nwant %s", target, got.String(), expected.String())
 	}
 }
+
+// ask sends a request of any method without a body.
+func (b *bench) ask(method, target, key string) *httptest.ResponseRecorder {
+	b.t.Helper()
+	return b.do(httptest.NewRequest(method, target, nil), key)
+}

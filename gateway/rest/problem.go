@@ -76,6 +76,13 @@ var statuses = map[gateway.Code]int{
 	gateway.BadValue: http.StatusUnprocessableEntity, gateway.BadFormat: http.StatusUnprocessableEntity,
 	gateway.DuplicateField: http.StatusUnprocessableEntity,
 
+	gateway.SameOperator: http.StatusForbidden, gateway.UnknownOperator: http.StatusForbidden,
+	gateway.UnknownChange: http.StatusNotFound, gateway.AlreadyApproved: http.StatusConflict, gateway.ChangePending: http.StatusConflict,
+	gateway.DuplicateID: http.StatusConflict, gateway.InstrumentNotOpen: http.StatusConflict, gateway.TooManyChanges: http.StatusConflict,
+	gateway.ChangeTooLarge: http.StatusUnprocessableEntity, gateway.UnsupportedCombo: http.StatusUnprocessableEntity,
+	gateway.BadLot: http.StatusUnprocessableEntity, gateway.PriceRange: http.StatusUnprocessableEntity,
+	gateway.NotionalLimit: http.StatusUnprocessableEntity,
+
 	gateway.Malformed: http.StatusBadRequest, gateway.StatusUnknown: http.StatusGatewayTimeout,
 	gateway.Overloaded: http.StatusServiceUnavailable, gateway.ShuttingDown: http.StatusServiceUnavailable,
 }

@@ -31,6 +31,8 @@ type Config struct {
 	Margin  *margin.View
 	// Auth says who a signed request is from.
 	Auth Authenticator
+	// Operate is the way of operators and contributors into the venue; nil for none.
+	Operate Operate
 	// Metrics counts requests; nil for metrics that nobody reads.
 	Metrics *Metrics
 	// Ready says why the venue takes no requests, nil when it does. Nil means
@@ -103,6 +105,7 @@ func New(c Config) *Server {
 	s.publicRoutes()
 	s.marketRoutes()
 	s.accountRoutes()
+	s.changeRoutes()
 	s.marginRoutes()
 	s.documentErrors()
 	s.plain("GET /v1/openapi.json", s.openAPI)
@@ -160,13 +163,18 @@ func describe(version string) huma.Config {
 // signatureScheme names the way of signing in the description.
 const signatureScheme = "signature"
 
-// route registers a typed route. It is the only way to one, so that none is
-// without access.
+// route registers a typed route that reads.
 func route[I, O any](s *Server, a Access, path, id, summary string, handler func(context.Context, *I) (*O, error)) {
+	write(s, http.MethodGet, a, path, id, summary, handler)
+}
+
+// write registers a typed route of any method. It is the only way to one, so that
+// none is without access.
+func write[I, O any](s *Server, method string, a Access, path, id, summary string, handler func(context.Context, *I) (*O, error)) {
 	if a.Open == (a.Scope != 0) {
 		panic("rest: " + path + " must be open or have a scope")
 	}
-	op := huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, MaxBodyBytes: maxBody}
+	op := huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary, MaxBodyBytes: maxBody}
 	if !a.Open {
 		op.Security = []map[string][]string{{signatureScheme: a.Scope.Names()}}
 		op.Middlewares = huma.Middlewares{s.authenticate(a.Scope)}
@@ -186,14 +194,23 @@ func (s *Server) documentErrors() {
 	schemas := s.api.OpenAPI().Components.Schemas
 	problem := schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
 	for _, item := range s.api.OpenAPI().Paths {
-		for _, r := range item.Get.Responses {
-			if m := r.Content[problemType]; m != nil {
-				m.Schema = problem
-			}
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Delete} {
+			documentProblem(op, problem)
 		}
 	}
 	delete(schemas.Map(), "ErrorModel")
 	delete(schemas.Map(), "ErrorDetail")
+}
+
+func documentProblem(op *huma.Operation, problem *huma.Schema) {
+	if op == nil {
+		return
+	}
+	for _, r := range op.Responses {
+		if m := r.Content[problemType]; m != nil {
+			m.Schema = problem
+		}
+	}
 }
 
 // now is the wall time as the venue writes it.

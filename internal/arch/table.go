@@ -25,7 +25,8 @@ venue                                           < venue/wire, venue/scale, views
 engine, engine/journal, venue/wire              < engine/sequencer
 engine/journal                                  < engine/journal/simdisk
 risk, views/marketdata, views/blotter           < views/margin
-venue/wire, venue/scale, views/*                < gateway
+venue, venue/scale                              < venue/plain
+venue/wire, venue/scale, venue/plain, views/*   < gateway
 gateway                                         < gateway/ws, gateway/tcp, gateway/rest, gateway/auth, client
 gateway                                         < gateway/outbox
 feeds, venue/scale                              < feeds/meter, feeds/price

@@ -11,7 +11,7 @@ type account struct {
 	// out, each trade at its full value. So equity is flow plus the value of the
 	// positions, and needs no cost.
 	flow venue.Amount
-	// units are by asset other than money; qty and cost by instrument, cost as told.
+	// units are by asset other than money; qty and cost by instrument.
 	units []venue.Amount
 	qty   []venue.Qty
 	cost  []venue.Amount
@@ -75,9 +75,9 @@ func (c *Checker) money(e venue.Event) error {
 		if q := *at(&c.account(e.Account).qty, int(e.Instrument)); q != e.Qty {
 			return broken(Positions, "account %d has %d lots, paid for %d", e.Account, q, e.Qty)
 		}
+		*at(&c.account(e.Account).cost, int(e.Instrument)) += e.Amount
 		if e.Account == venue.Insurance {
 			c.fund.gain(e.Amount)
-			*at(&c.fund.cost, int(e.Instrument)) += e.Amount
 		}
 	case *venue.BalanceChanged:
 		return c.balance(e)
@@ -123,17 +123,44 @@ func (c *Checker) fundingPaid(e *venue.FundingPaid) error {
 }
 
 // move adds signed lots at a value to a position: what they cost is paid. It
-// returns what the insurance fund realised, if it is the fund's.
+// returns what was realised.
 func (c *Checker) move(a venue.AccountID, i venue.InstrumentID, lots venue.Qty, value venue.Amount) (won venue.Amount) {
 	x := c.account(a)
 	q := at(&x.qty, int(i))
+	won = x.shift(i, *q, lots, value)
 	if a == venue.Insurance {
-		won = c.fund.shift(i, *q, lots, value)
+		c.fund.gain(won)
 	}
 	*q += lots
 	x.flow -= value
 	c.markets[i].sum += lots
 	return won
+}
+
+// shift adds signed lots at a value to a position of so many lots, and returns what
+// was realised: the part of the position that goes takes its part of the cost with
+// it, rounded down (MON-02).
+func (x *account) shift(i venue.InstrumentID, held, lots venue.Qty, value venue.Amount) (won venue.Amount) {
+	cost := at(&x.cost, int(i))
+	before, size, part := *cost, max(held, -held), max(lots, -lots)
+	switch {
+	case held == 0 || (held > 0) == (lots > 0):
+		*cost += value
+		return 0
+	case part < size:
+		*cost -= share(*cost, part, size)
+	case part == size:
+		*cost = 0
+	default:
+		*cost = share(value, part-size, part)
+	}
+	return *cost - before - value
+}
+
+// share returns part of whole lots of an amount, rounded down.
+func share(a venue.Amount, part, whole venue.Qty) venue.Amount {
+	v, _ := venue.MulDiv(int64(a), int64(part), int64(whole), venue.Down)
+	return venue.Amount(v)
 }
 
 // transferred hears that a position went to the fund or to an account on the
@@ -152,7 +179,7 @@ func (c *Checker) transferred(e *venue.PositionTransferred) error {
 	} else {
 		c.tally.Deleveraged++
 		c.settlePending()
-		if !c.licensed {
+		if !c.licensed && e.From != venue.Insurance { // The fund gets rid of what it took over when that costs too much.
 			if err := c.below(e.From, "is deleveraged"); err != nil {
 				return err
 			}
@@ -203,10 +230,9 @@ func (c *Checker) position(e *venue.PositionChanged) error {
 	if *q != e.Qty {
 		return broken(Positions, "account %d has %d lots of instrument %d, told as %d", e.Account, *q, e.Instrument, e.Qty)
 	}
-	if e.Qty == 0 && e.Cost != 0 {
-		return broken(Positions, "a position of nothing costs %d", e.Cost)
+	if cost := *at(&x.cost, int(e.Instrument)); cost != e.Cost {
+		return broken(Positions, "the position of account %d in instrument %d costs %d, told as %d", e.Account, e.Instrument, cost, e.Cost)
 	}
-	*at(&x.cost, int(e.Instrument)) = e.Cost
 	return nil
 }
 

@@ -170,6 +170,8 @@ func (c *Checker) event(e venue.Event) error {
 	switch e := e.(type) {
 	case *venue.InstrumentListed:
 		c.list(&e.Terms)
+	case *venue.TermsSet:
+		c.retune(e)
 	case *venue.PhaseChanged:
 		c.phase(e)
 	case *venue.MarkChanged:
@@ -212,7 +214,8 @@ func (c *Checker) event(e venue.Event) error {
 	case *venue.AccountStateChanged:
 		return c.judged(e)
 	case *venue.VersionSet, *venue.FeeTiersSet, *venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
-		*venue.IndexListed, *venue.IndexPublished, *venue.ReferenceSet:
+		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.ReferenceSet,
+		*venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.OperatorSet:
 		// These say what the rules are; the marks and phases that follow are heard.
 	}
 	return nil

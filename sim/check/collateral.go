@@ -68,10 +68,13 @@ func (c *Checker) haircut(e *venue.GainsHaircut) error {
 		return broken(Liquidation, "account %d gives gains while the mark of instrument %d is stale", e.Account, i)
 	}
 	m := &c.markets[e.Instrument]
-	gained := m.value(*at(&c.account(e.Account).qty, int(e.Instrument)), m.now) - *at(&c.account(e.Account).cost, int(e.Instrument))
+	x := c.account(e.Account)
+	cost := at(&x.cost, int(e.Instrument))
+	gained := m.value(*at(&x.qty, int(e.Instrument)), m.now) - *cost
 	if e.Amount > gained {
 		return broken(Liquidation, "account %d gives %d of a gain of %d", e.Account, e.Amount, gained)
 	}
+	*cost += e.Amount
 	c.pay(e.Account, venue.Residue, e.Amount)
 	return nil
 }

@@ -12,7 +12,8 @@
 //	               fees, funding and the receipts of liquidations, and nothing else
 //	positions      of an instrument sum to zero
 //	liquidation    nobody with E >= MM loses an order or a position against its will,
-//	               but for deleveraging; nobody at all by a mark that is stale
+//	               but for deleveraging; nobody at all by a mark that is stale,
+//	               and nobody gives more than what it gained
 //	band           no trade outside the band in force
 //	book           what is told of a level is what its orders come to, and no book
 //	               is crossed in continuous trading

@@ -16,9 +16,8 @@ type fund struct {
 	cash   venue.Amount
 	lately []draw
 	gave   bool // In this command.
-	// cost and reserved are by instrument: what its position cost, and what takeovers
-	// promised of the loss of closing it.
-	cost, reserved []venue.Amount
+	// reserved is by instrument what takeovers promised of the loss of closing it.
+	reserved []venue.Amount
 	// closing is the market of its present order, won what that won so far.
 	closing venue.InstrumentID
 	won     venue.Amount
@@ -72,32 +71,6 @@ func (f *fund) takes(m *market, e *venue.PositionTransferred) {
 	loss := max(0, paid-m.value(e.Qty/size, bound)) * venue.Amount(size)
 	f.note(loss)
 	*at(&f.reserved, int(e.Instrument)) += loss
-}
-
-// shift adds signed lots at a value to a position of so many lots, and returns what
-// was realised: the part of the position that goes takes its part of the cost with
-// it, rounded down (MON-02).
-func (f *fund) shift(i venue.InstrumentID, held, lots venue.Qty, value venue.Amount) venue.Amount {
-	cost := at(&f.cost, int(i))
-	before, size, part := *cost, max(held, -held), max(lots, -lots)
-	switch {
-	case held == 0 || (held > 0) == (lots > 0):
-		*cost += value
-		return 0
-	case part <= size:
-		*cost -= share(*cost, part, size)
-	default:
-		*cost = share(value, part-size, part)
-	}
-	won := *cost - before - value
-	f.gain(won)
-	return won
-}
-
-// share returns part of whole lots of an amount, rounded down.
-func share(a venue.Amount, part, whole venue.Qty) venue.Amount {
-	v, _ := venue.MulDiv(int64(a), int64(part), int64(whole), venue.Down)
-	return venue.Amount(v)
 }
 
 // closes takes in what one fill of an order of the fund won, or lost when it is

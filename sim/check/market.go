@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -24,6 +26,7 @@ type market struct {
 
 func (c *Checker) list(t *venue.Instrument) {
 	m := market{terms: *t, phase: venue.Halted}
+	m.terms.Brackets = slices.Clone(t.Brackets) // The tape keeps its memory.
 	for i := range m.sides {
 		m.sides[i] = side{levels: make([]*level, t.High-t.Low+1), best: -1}
 	}
@@ -76,10 +79,23 @@ func (c *Checker) mark(e *venue.MarkChanged) {
 	if e.Stale {
 		c.tally.StaleMarks++
 	}
-	p, b := int64(e.Price), int64(m.terms.Band)
+	m.bound()
+}
+
+// bound draws the band around the mark (MAT-03).
+func (m *market) bound() {
+	p, b := int64(m.now), int64(m.terms.Band)
 	const one = int64(venue.One)
 	m.lower = max(m.terms.Low, venue.Price((p*(one-b)+one-1)/one))
 	m.upper = min(m.terms.High, venue.Price(p*(one+b)/one))
+}
+
+// retune hears that terms of a market are others.
+func (c *Checker) retune(e *venue.TermsSet) {
+	m := &c.markets[e.Instrument]
+	t := &m.terms
+	t.MaxQty, t.Band, t.Maker, t.Taker, t.Brackets = e.MaxQty, e.Band, e.Maker, e.Taker, slices.Clone(e.Brackets)
+	m.bound()
 }
 
 // fundingClosed wants no time counted in which the mark was stale or orders did

@@ -174,7 +174,8 @@ func (c *Checker) answered() error {
 		want = 1
 	case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark, *venue.OpenAccount,
 		*venue.SetFeeTiers, *venue.SettleInstrument, *venue.SetSchedule, *venue.SetProtections, *venue.SetLiquidation,
-		*venue.FundInsurance, *venue.SetCollateral, *venue.SellCollateral, *venue.ListIndex, *venue.PublishReading, *venue.SetReference:
+		*venue.FundInsurance, *venue.SetCollateral, *venue.SellCollateral, *venue.ListIndex, *venue.PublishReading, *venue.SetReference,
+		*venue.PublishMeter, *venue.SetTerms, *venue.SetOperator, *venue.ProposeChange, *venue.ApproveChange, *venue.CancelChange:
 		want = min(c.answers, 1) // A refusal, or none.
 	}
 	if c.answers != want {

@@ -47,8 +47,10 @@ type agent struct {
 	accounts []venue.AccountID
 	money    venue.Amount
 	units    venue.Amount
-	mean     venue.Time // Between two wakes.
-	class    int        // Of a contributor.
+	bills    venue.Amount       // Collateral, in millionths.
+	isolated venue.InstrumentID // The one market of its accounts, 0 for all.
+	mean     venue.Time         // Between two wakes.
+	class    int                // Of a contributor.
 	from     kernel.Source
 	// Each purpose has a stream of its own.
 	when, what, where, price, size, link rng.Source

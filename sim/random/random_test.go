@@ -34,7 +34,9 @@ var supported = []venue.EventKind{
 	venue.EventAuctionIndicative, venue.EventScheduleSet, venue.EventProtectionsSet, venue.EventLiquidationSet,
 	venue.EventInsuranceFunded, venue.EventAccountStateChanged, venue.EventPositionTransferred, venue.EventReceipt,
 	venue.EventIndexListed, venue.EventIndexPublished, venue.EventReferenceSet, venue.EventFundingClosed, venue.EventFundingPaid,
-	venue.EventFundingSettled,
+	venue.EventFundingSettled, venue.EventDebtPaid, venue.EventGainsHaircut, venue.EventCollateralSet, venue.EventCollateralSeized,
+	venue.EventCollateralSold, venue.EventTransferred, venue.EventTermsSet, venue.EventOperatorSet, venue.EventChangeProposed,
+	venue.EventChangeApproved, venue.EventChangeEnded,
 }
 
 // TestRandom runs a handful of seeds, with restarts and replays, and wants every

@@ -20,6 +20,9 @@ const Start venue.Time = 1798761600*second + 23*hour + 30*minute
 // dollar is one dollar in micro-dollars.
 const dollar venue.Amount = 1_000_000
 
+// bill is an asset that counts as collateral.
+const bill venue.AssetID = 4
+
 // classes is how many kinds of hardware there are, each with a true price and an
 // index.
 const classes = 2
@@ -63,6 +66,11 @@ func terms(id venue.InstrumentID, symbol string, k venue.Kind) venue.Instrument 
 func (s *Sim) setup() {
 	s.command(0, &venue.ListAsset{Asset: 2, Symbol: "H100.D"})
 	s.command(0, &venue.ListAsset{Asset: 3, Symbol: "A100.D"})
+	s.command(0, &venue.ListAsset{Asset: bill, Symbol: "TBILL", Decimals: 6})
+	s.command(0, &venue.SetCollateral{Asset: bill, Price: 100 * dollar, Rate: 900_000})
+	for o := venue.OperatorID(1); o <= 2; o++ {
+		s.command(0, &venue.SetOperator{Operator: o, Enrolled: true})
+	}
 	for i := range classes {
 		s.command(0, &venue.ListIndex{Terms: venue.Index{
 			ID: venue.IndexID(i + 1), Symbol: fmt.Sprint("PIX.", i+1), Clamp: 50_000, Cap: 400_000, Contributors: 3,
@@ -81,7 +89,8 @@ func (s *Sim) setup() {
 	s.command(0, &venue.FundInsurance{Amount: 1_000 * dollar})
 	for _, a := range s.agents {
 		for _, id := range a.accounts {
-			s.command(0, &venue.OpenAccount{Account: id, Owner: a.owner})
+			s.command(0, &venue.OpenAccount{Account: id, Owner: a.owner, Isolated: a.isolated})
+			s.funds(id, bill, a.bills)
 			s.funds(id, venue.USD, a.money)
 			for as := venue.AssetID(2); as <= 3 && a.units > 0; as++ {
 				s.funds(id, as, a.units)
@@ -141,10 +150,14 @@ func (s *Sim) list(l listing) {
 		if l.terms.Kind == venue.Perpetual {
 			f = 10 * minute
 		}
-		s.command(0, &venue.SetReference{Instrument: id, Reference: venue.Reference{
+		r := venue.Reference{
 			Index: venue.IndexID(l.class + 1), Impact: 15, Band: 100_000, Span: minute, Every: 5 * second, IndexAge: 30 * second,
 			LastAge: 30 * second, Stale: 1_500_000, Funding: f,
-		}})
+		}
+		if id == 5 {
+			r.Method, r.Default, r.Factor = venue.ImpactPremium, 100, venue.One
+		}
+		s.command(0, &venue.SetReference{Instrument: id, Reference: r})
 	}
 	if id == 2 || id == 4 {
 		s.command(0, &venue.SetProtections{Instrument: id, Protections: protections()})

@@ -60,6 +60,7 @@ type Sim struct {
 	paused   [256]venue.Time
 	nextList venue.Time
 	wanted   bool // A future is to be listed.
+	proposed []*venue.ProposeChange
 	down     venue.Time
 
 	waiting  []arrival
@@ -111,6 +112,8 @@ func (s *Sim) populate() {
 	many(12, "taker", agent{role: roleTaker, mean: 14 * second, money: 6_000 * dollar, units: 200}, 2)
 	many(4, "maker", agent{role: roleMaker, mean: 14 * second, money: 300_000 * dollar, units: 20_000}, 1)
 	many(14, "leveraged", agent{role: roleLeveraged, mean: 20 * second, money: 3_000 * dollar}, 1)
+	many(5, "pledged", agent{role: roleLeveraged, mean: 20 * second, money: 500 * dollar, bills: 25_000_000}, 1)
+	many(2, "isolated", agent{role: roleLeveraged, mean: 20 * second, money: 2_000 * dollar, isolated: 3}, 1)
 	many(12, "contributor", agent{role: roleContributor, mean: 16 * second}, 0)
 	many(1, "operator", agent{role: roleOperator, mean: 12 * second}, 0)
 	many(1, "nonsense", agent{role: roleNonsense, mean: 10 * second, money: 500 * dollar}, 1)

@@ -68,6 +68,15 @@ func (s *Sim) take(a *agent) {
 				m.Instrument = l.terms.ID
 			}
 			s.send(a, m.Account, m)
+		case k < 98: // From one account to another of its own, and now and then of somebody else.
+			to := a.someAccount()
+			if a.what.OneIn(10) {
+				to = venue.FirstAccount + venue.AccountID(a.where.Below(uint64(len(s.byAccount))))
+			}
+			from := a.someAccount()
+			s.send(a, from, &venue.Transfer{
+				Account: from, To: to, Asset: venue.AssetID(1 + a.what.Below(3)), Amount: venue.Amount(a.size.Between(1, 40)), Ref: a.name(),
+			})
 		default: // The answer was slow: it tries again, or says something else by mistake.
 			again := a.last
 			if a.what.OneIn(4) {
@@ -107,6 +116,9 @@ func (s *Sim) anything(a *agent) {
 	case k < 62:
 		o.Type, o.Price = venue.Stop, 0
 		o.Stop = away(l, o.Side, mid, -venue.Price(a.price.Between(1, 60)))
+		if a.what.OneIn(3) {
+			o.Flags |= venue.ByMark
+		}
 		if a.what.OneIn(2) {
 			o.Type, o.Price = venue.StopLimit, away(l, o.Side, o.Stop, venue.Price(a.price.Between(-10, 5)))
 		}
@@ -209,6 +221,9 @@ func (s *Sim) margined(a *agent) *listing {
 // lever is a trader with a view and as much of a position as its money allows.
 func (s *Sim) lever(a *agent) {
 	l := s.margined(a)
+	if a.isolated != 0 && !a.what.OneIn(10) {
+		l = &s.listings[a.isolated]
+	}
 	if l == nil {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/venue/wire"
 )
 
 // transfer is the bank: it gives money to those who have lost theirs and lets
@@ -18,7 +19,7 @@ func (s *Sim) transfer(a *agent) {
 	case a.what.OneIn(3):
 		s.send(a, 0, &venue.Deposit{Account: id, Asset: venue.USD, Amount: venue.Amount(a.size.Between(1, int64(200*dollar))), Ref: a.name()})
 	case a.what.OneIn(3):
-		s.send(a, id, &venue.Withdraw{Account: id, Asset: venue.AssetID(1 + a.what.Below(3)), Amount: venue.Amount(a.size.Between(1, 50)), Ref: a.name()})
+		s.send(a, id, &venue.Withdraw{Account: id, Asset: venue.AssetID(1 + a.what.Below(4)), Amount: venue.Amount(a.size.Between(1, 50)), Ref: a.name()})
 	default:
 		out := max(1, (equity-need-first)/2)
 		s.send(a, id, &venue.Withdraw{Account: id, Asset: venue.USD, Amount: out, Ref: a.name()})
@@ -66,12 +67,64 @@ func (s *Sim) operate(a *agent) {
 		}})
 	case k < 24:
 		s.send(a, 0, &venue.SetVersion{Version: 1})
+	case k < 34: // Collateral falls with everything else.
+		price := venue.Amount(s.world.price[0] * 40 * 1e6)
+		s.send(a, 0, &venue.SetCollateral{Asset: bill, Price: price, Rate: 900_000})
+	case k < 42:
+		n := venue.Amount(a.size.Between(1, 6_000_000))
+		s.send(a, 0, &venue.SellCollateral{Asset: bill, Amount: n, Proceeds: 90 * n})
+	case k < 45:
+		s.send(a, 0, s.otherTerms(a))
+	case k < 51:
+		s.propose(a)
+	case k < 56:
+		s.decide(a)
 	}
 	s.reopen(a)
 	if s.now >= s.nextList {
 		s.nextList = s.now - s.now%hour + hour + 20*minute
 		s.wanted = true
 	}
+}
+
+// otherTerms changes band and margins of the thin market.
+func (s *Sim) otherTerms(a *agent) *venue.SetTerms {
+	const thin = 5
+	t := &s.listings[thin].terms
+	c := &venue.SetTerms{
+		Instrument: thin, MaxQty: t.MaxQty, Band: 150_000 + venue.Rate(a.size.Below(100_000)), Maker: t.Maker, Taker: t.Taker, Brackets: brackets(),
+	}
+	for i := range c.Brackets {
+		c.Brackets[i].Maintenance += venue.Rate(a.size.Below(20_000))
+		c.Brackets[i].Initial += 20_000
+	}
+	return c
+}
+
+// propose is the first key of a change.
+func (s *Sim) propose(a *agent) {
+	var inner venue.Command = &venue.FundInsurance{Amount: dollar}
+	if a.what.OneIn(2) {
+		inner = &venue.SetPhase{Instrument: 1, Phase: venue.CancelOnly}
+		s.paused[1] = s.now + minute
+	}
+	p := &venue.ProposeChange{Operator: 1, Change: a.name(), Reason: venue.ForRisk, Content: wire.Content(inner)}
+	s.proposed = append(s.proposed, p)
+	s.send(a, 0, p)
+}
+
+// decide is the second key, or takes a change back.
+func (s *Sim) decide(a *agent) {
+	if len(s.proposed) == 0 {
+		return
+	}
+	p := s.proposed[0]
+	s.proposed = s.proposed[1:]
+	if a.what.OneIn(3) {
+		s.send(a, 0, &venue.CancelChange{Operator: 2, Change: p.Change, Reason: venue.ForOther})
+		return
+	}
+	s.send(a, 0, &venue.ApproveChange{Operator: 2, Change: p.Change, Digest: p.Digest()})
 }
 
 // settle tells the final value of a future that ended, once.

@@ -1,0 +1,100 @@
+package plain
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/venue/scale"
+)
+
+func money(a venue.Amount) string { return string(scale.AppendAmount(nil, a, scale.MoneyDecimals)) }
+func rate(r venue.Rate) string    { return string(scale.AppendRate(nil, r)) }
+func span(t venue.Time) string    { return time.Duration(t).String() }
+
+// Of returns a command in plain words, and false for one that has none here.
+func Of(c venue.Command, l *Listed) (Change, bool) {
+	switch c := any(c).(type) {
+	case *venue.SetPhase:
+		return Change{Phase: &Phase{l.byID(c.Instrument).Symbol, c.Phase.String()}}, true
+	case *venue.SetMark:
+		i := l.byID(c.Instrument)
+		return Change{Mark: &Mark{i.Symbol, string(scale.AppendPrice(nil, c.Price, i))}}, true
+	case *venue.SetTerms:
+		return Change{Terms: termsOf(c, l)}, true
+	case *venue.SetSchedule:
+		x := &Schedule{Symbol: l.byID(c.Instrument).Symbol, Steps: []Step{}}
+		for _, s := range c.Steps {
+			x.Steps = append(x.Steps, Step{time.Unix(0, int64(s.At)).UTC().Format(hourText), s.Phase.String()})
+		}
+		return Change{Schedule: x}, true
+	case *venue.SetProtections:
+		p := &c.Protections
+		x := &Protections{Symbol: l.byID(c.Instrument).Symbol, Breaker: rate(p.Breaker), Window: span(p.Window), Base: span(p.Base)}
+		for _, t := range p.Triggers {
+			x.Triggers = append(x.Triggers, Trigger{rate(t.Move), span(t.Extend)})
+		}
+		return Change{Protections: x}, true
+	case *venue.SetReference:
+		return Change{Reference: referenceOf(c, l)}, true
+	case *venue.SetFeeTiers:
+		x := &FeeTiers{Tiers: []Tier{}}
+		for _, t := range c.Tiers {
+			x.Tiers = append(x.Tiers, Tier{money(t.Min), rate(t.Maker), rate(t.Taker)})
+		}
+		return Change{FeeTiers: x}, true
+	case *venue.SetLiquidation:
+		t := &c.Terms
+		return Change{Liquidation: &Liquidation{
+			rate(t.Target), rate(t.Fee), rate(t.Spread), rate(t.Fraction), rate(t.MaxConsumed), int64(t.FullSize), rate(t.Cap), span(t.Window), span(t.Step),
+		}}, true
+	case *venue.FundInsurance:
+		return Change{Insurance: &Insurance{money(c.Amount)}}, true
+	case *venue.SettleInstrument:
+		x := &Settle{Symbol: l.byID(c.Instrument).Symbol, From: c.From, MaxCarry: c.MaxCarry, Values: []string{}}
+		for _, v := range c.Values {
+			text := ""
+			if v.Value != venue.NoValue {
+				text = money(v.Value)
+			}
+			x.Values = append(x.Values, text)
+		}
+		return Change{Settle: x}, true
+	case *venue.SetOperator:
+		return Change{Operator: &Operator{uint32(c.Operator), c.Enrolled}}, true
+	case *venue.ListAsset:
+		return Change{Asset: &Asset{c.Symbol, c.Decimals}}, true
+	case *venue.ListIndex:
+		t := &c.Terms
+		return Change{Index: &Index{t.Symbol, rate(t.Clamp), rate(t.Cap), t.Contributors, span(t.Period), span(t.Window), span(t.Widest)}}, true
+	}
+	return Change{}, false
+}
+
+func termsOf(c *venue.SetTerms, l *Listed) *Terms {
+	x := &Terms{
+		Symbol: l.byID(c.Instrument).Symbol, MaxQty: int64(c.MaxQty), Band: rate(c.Band), Maker: rate(c.Maker), Taker: rate(c.Taker),
+	}
+	for _, b := range c.Brackets {
+		upto := ""
+		if b.Upto != venue.MaxAmount {
+			upto = money(b.Upto)
+		}
+		x.Brackets = append(x.Brackets, Bracket{upto, rate(b.Initial), rate(b.Maintenance)})
+	}
+	return x
+}
+
+func referenceOf(c *venue.SetReference, l *Listed) *Reference {
+	r := &c.Reference
+	x := &Reference{
+		Symbol: l.byID(c.Instrument).Symbol, Index: fmt.Sprintf("#%d", r.Index), Impact: int64(r.Impact), Band: rate(r.Band), Span: span(r.Span),
+		Every: span(r.Every), IndexAge: span(r.IndexAge), LastAge: span(r.LastAge), Stale: rate(r.Stale), Funding: span(r.Funding),
+	}
+	for _, n := range l.Indices {
+		if n.ID == uint16(r.Index) {
+			x.Index = n.Symbol
+		}
+	}
+	return x
+}
