@@ -199,6 +199,9 @@ func (c *Client) market(m *gateway.Message) {
 	}
 	if m.Type == gateway.MsgSnapshot {
 		c.reply(id, m, true)
+		if on := c.cfg.Notices.OnStatus; on != nil {
+			on(statusNotice(m, b.instrument))
+		}
 	}
 	if c.cfg.OnBook != nil {
 		c.cfg.OnBook(b)

@@ -57,6 +57,8 @@ type Config struct {
 	OnTrade func(*Trade)
 	// OnBook is called when a followed book changed.
 	OnBook func(*Book)
+	// Notices are called for what no request asked for.
+	Notices Notices
 	// OnState is called when the session comes and goes; err says why it went.
 	OnState func(connected bool, err error)
 	// DialContext opens the connection, net.Dialer when nil.

@@ -53,6 +53,9 @@ type Report struct {
 	Trade venue.TradeID
 	Maker bool
 	Fee   venue.Amount
+	// Liquidation says that the order is the venue's own, which closes a position of
+	// the account (LIQ-02).
+	Liquidation bool
 	// Affected is the number of orders that CancelAll ended.
 	Affected uint32
 	// Code says why something was refused or ended, 0 when nothing was.
@@ -102,6 +105,7 @@ func (r *Report) parse(m *gateway.Message, listed map[string]*Instrument) {
 	if code, ok := m.Int(gateway.TagErrorCode); ok {
 		r.Code, r.Text, r.Field = gateway.Code(code), sentence(gateway.Code(code), m.Get(gateway.TagText)), m.Text(gateway.TagRefFieldName)
 	}
+	r.Liquidation = m.Flag(gateway.TagVenueOrder)
 	r.Side = venue.Side(m.Char(gateway.TagSide) - '0')
 	r.Qty = qty(m, gateway.TagOrderQty)
 	r.Filled, r.Leaves = qty(m, gateway.TagCumQty), qty(m, gateway.TagLeavesQty)
@@ -187,7 +191,13 @@ func (c *Client) handle() {
 		c.reply(m.Text(gateway.TagMDReqID), m, true)
 	case gateway.MsgSecurityList:
 		c.reply(m.Text(gateway.TagSecurityReqID), m, !m.Has(gateway.TagLastFragment) || m.Flag(gateway.TagLastFragment))
+	case gateway.MsgMarginReport, gateway.MsgTradeCapture, gateway.MsgSecurityStatus:
+		c.notice(m)
 	case gateway.MsgPositionsAck, gateway.MsgPosition:
+		if m.Type == gateway.MsgPosition && !m.Has(gateway.TagPosReqID) {
+			c.notice(m)
+			return
+		}
 		c.reply(m.Text(gateway.TagPosReqID), m, false)
 	case gateway.MsgCollateral:
 		c.reply(m.Text(gateway.TagCollInquiryID), m, m.Flag(gateway.TagLastRptRequested))

@@ -51,6 +51,12 @@ func Run(ctx context.Context, cfg RunConfig, s Strategy) error {
 	cfg.Client.OnTrade = func(t *Trade) { r.push(TradeEvent{*t}) }
 	cfg.Client.OnBook = r.onBook
 	cfg.Client.OnState = func(on bool, _ error) { r.push(StateEvent{on}) }
+	cfg.Client.Notices = Notices{
+		OnAccount:  func(n *AccountNotice) { r.push(AccountEvent{*n}) },
+		OnPosition: func(n *PositionNotice) { r.push(PositionEvent{*n}) },
+		OnPayment:  func(n *PaymentNotice) { r.push(PaymentEvent{*n}) },
+		OnStatus:   func(n *StatusNotice) { r.push(StatusEvent{*n}) },
+	}
 	c, err := Dial(ctx, cfg.Client)
 	if err != nil {
 		return err
@@ -169,6 +175,10 @@ func (r *runner) onBook(b *Book) {
 
 // onReport queues a report of an order of the strategy.
 func (r *runner) onReport(rep *Report) {
+	if rep.Liquidation {
+		r.push(LiquidationEvent{*rep})
+		return
+	}
 	r.mu.Lock()
 	ref, ok := r.refs[rep.ClOrdID]
 	r.mu.Unlock()
@@ -209,9 +219,7 @@ func (r *runner) drain(s Strategy) error {
 	clear(r.dirty)
 	r.mu.Unlock()
 	for _, e := range events {
-		if o, ok := e.(OrderEvent); ok {
-			r.learn(o)
-		}
+		r.note(e)
 		s.On(r, e)
 	}
 	clear(events)
@@ -220,6 +228,21 @@ func (r *runner) drain(s Strategy) error {
 		return ErrBehind
 	}
 	return nil
+}
+
+// note keeps what an event changes of the account.
+func (r *runner) note(e Event) {
+	switch e := e.(type) {
+	case OrderEvent:
+		r.learn(e)
+	case LiquidationEvent:
+		if rep := &e.Report; rep.ExecType == 'F' && rep.Instrument != nil {
+			r.positions[rep.Instrument.Symbol] += rep.Side.Sign() * rep.LastQty
+		}
+	case PositionEvent:
+		r.positions[e.Instrument.Symbol] += e.Side.Sign() * e.Qty
+	case BookEvent, TradeEvent, TimerEvent, StateEvent, AccountEvent, PaymentEvent, StatusEvent:
+	}
 }
 
 // learn keeps what a report says about an order.

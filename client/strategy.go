@@ -57,7 +57,8 @@ type BookView interface {
 
 // AccountView is what a strategy did so far.
 type AccountView interface {
-	// Position is the sum of its own fills in an instrument, signed, in lots.
+	// Position is the sum of its own fills in an instrument and of what the venue
+	// closed or moved, signed, in lots.
 	Position(symbol string) venue.Qty
 	// Open calls fn with each order that is live as far as is known, oldest first.
 	Open(fn func(Ref, *Report))
@@ -66,8 +67,9 @@ type AccountView interface {
 // Ref names an order of a strategy.
 type Ref uint64
 
-// Event is what a strategy hears: BookEvent, TradeEvent, OrderEvent, TimerEvent
-// or StateEvent.
+// Event is what a strategy hears: BookEvent, TradeEvent, OrderEvent, TimerEvent,
+// StateEvent, AccountEvent, PositionEvent, PaymentEvent, StatusEvent or
+// LiquidationEvent.
 //
 //sumtype:decl
 type Event interface{ isEvent() }
@@ -91,8 +93,30 @@ type TimerEvent struct{ Tag any }
 // StateEvent says that the connection came or went.
 type StateEvent struct{ Connected bool }
 
+// AccountEvent says that the account may do something else than before.
+type AccountEvent struct{ AccountNotice }
+
+// PositionEvent says that the venue moved a part of a position.
+type PositionEvent struct{ PositionNotice }
+
+// PaymentEvent says what a position paid or received.
+type PaymentEvent struct{ PaymentNotice }
+
+// StatusEvent says in which phase a market is, and what an auction would give.
+type StatusEvent struct{ StatusNotice }
+
+// LiquidationEvent is a report about an order by which the venue closes a
+// position of the account.
+type LiquidationEvent struct{ Report Report }
+
 func (BookEvent) isEvent()  {}
 func (TradeEvent) isEvent() {}
 func (OrderEvent) isEvent() {}
 func (TimerEvent) isEvent() {}
 func (StateEvent) isEvent() {}
+
+func (AccountEvent) isEvent()     {}
+func (PositionEvent) isEvent()    {}
+func (PaymentEvent) isEvent()     {}
+func (StatusEvent) isEvent()      {}
+func (LiquidationEvent) isEvent() {}

@@ -41,6 +41,9 @@ const (
 	MsgPosition        MsgType = 'A' | 'P'<<8
 	MsgCollateralReq   MsgType = 'B' | 'B'<<8
 	MsgCollateral      MsgType = 'B' | 'A'<<8
+	MsgMarginReport    MsgType = 'C' | 'J'<<8
+	MsgTradeCapture    MsgType = 'A' | 'E'<<8
+	MsgSecurityStatus  MsgType = 'f'
 	MsgTransfer        MsgType = 'U' | '1'<<8
 	MsgTransferDone    MsgType = 'U' | '2'<<8
 )
@@ -187,6 +190,9 @@ var Messages = []MessageDef{
 	{MsgPosition, "PositionReport", false, true},
 	{MsgCollateralReq, "CollateralInquiry", true, false},
 	{MsgCollateral, "CollateralReport", false, true},
+	{MsgMarginReport, "MarginRequirementReport", false, true},
+	{MsgTradeCapture, "TradeCaptureReport", false, true},
+	{MsgSecurityStatus, "SecurityStatus", false, true},
 	{MsgTransfer, "AccountTransferRequest", true, false},
 	{MsgTransferDone, "AccountTransferReport", false, true},
 }

@@ -307,7 +307,8 @@ func (h *Hub) wholeBook(w *Writer, x *feed) {
 	b := &h.feeds.book
 	h.cfg.Market.Book(x.key.instrument, x.key.depth, b)
 	w.Int(TagMarketDepth, int64(x.key.depth)).Uint(TagRptSeq, x.rpt).Uint(TagApplSeqNum, uint64(b.Seq))
-	w.Uint(TagBookChecksum, uint64(b.Checksum)).Int(TagSecurityTradingStatus, tradingStatus(b.Phase))
+	w.Uint(TagBookChecksum, uint64(b.Checksum))
+	h.writeStatus(w, x.terms)
 	w.Group(TagNoMDEntries)
 	for _, l := range b.Bids {
 		writeLevel(w, '0', l, x.terms)

@@ -176,6 +176,23 @@ const (
 	TagToAccount                      Tag = 25080
 	TagTransferAmount                 Tag = 25081
 	TagTransferStatus                 Tag = 25082
+	TagMarginReqmtRptID               Tag = 1642
+	TagMarginReqmtRptType             Tag = 1638
+	TagNoMarginAmt                    Tag = 1643
+	TagMarginAmtType                  Tag = 1644
+	TagMarginAmt                      Tag = 1645
+	TagAccountState                   Tag = 25084
+	TagTradeReportID                  Tag = 571
+	TagTrdType                        Tag = 828
+	TagTransferReason                 Tag = 830
+	TagGrossTradeAmt                  Tag = 381
+	TagNoSides                        Tag = 552
+	TagVenueOrder                     Tag = 25083
+	TagPhase                          Tag = 25085
+	TagIndicativePx                   Tag = 25086
+	TagIndicativeQty                  Tag = 25087
+	TagSurplusQty                     Tag = 25088
+	TagAuctionEnds                    Tag = 25089
 )
 
 // Dictionary lists the fields of the profile. FIX reserves 20000 to 39999 for
@@ -227,8 +244,8 @@ var Dictionary = []FieldDef{
 	{Tag: 526, Name: "SecondaryClOrdID", Format: Text, In: "D"},
 	{Tag: 41, Name: "OrigClOrdID", Format: Text, In: "F G 8 9"},
 	{Tag: 37, Name: "OrderID", Format: Text, In: "F G H 8* 9* r"},
-	{Tag: 1, Name: "Account", Format: Text, In: "D F G q H 8 9 AN AO AP* BB BA r U1 U2"},
-	{Tag: 55, Name: "Symbol", Format: Text, In: "D* F G* q H 8 9 W* X y V AP r"},
+	{Tag: 1, Name: "Account", Format: Text, In: "D F G q H 8 9 AN AO AP* BB BA r U1 U2 CJ"},
+	{Tag: 55, Name: "Symbol", Format: Text, In: "D* F G* q H 8 9 W* X y V AP r AE* f*"},
 	{Tag: 54, Name: "Side", Format: Char, In: "D* F G* q H 8 r"},
 	{Tag: 38, Name: "OrderQty", Format: Decimal, In: "D* F G* 8"},
 	{Tag: 40, Name: "OrdType", Format: Char, In: "D* G* 8"},
@@ -241,7 +258,7 @@ var Dictionary = []FieldDef{
 	{Tag: 110, Name: "MinQty", Format: Decimal, In: "D 8"},
 	{Tag: 1138, Name: "DisplayQty", Format: Decimal, In: "D 8"},
 	{Tag: 2964, Name: "SelfMatchPreventionInstruction", Format: Int, In: "D 8"},
-	{Tag: 60, Name: "TransactTime", Format: Stamp, In: "D* F* G* q* H 8* 9 r X U1* U2"},
+	{Tag: 60, Name: "TransactTime", Format: Stamp, In: "D* F* G* q* H 8* 9 r X U1* U2 CJ AE AP f"},
 	{Tag: 17, Name: "ExecID", Format: Text, In: "8*"},
 	{Tag: 150, Name: "ExecType", Format: Char, In: "8*"},
 	{Tag: 39, Name: "OrdStatus", Format: Char, In: "8* 9*"},
@@ -249,8 +266,8 @@ var Dictionary = []FieldDef{
 	{Tag: 14, Name: "CumQty", Format: Decimal, In: "8*"},
 	{Tag: 151, Name: "LeavesQty", Format: Decimal, In: "8*"},
 	{Tag: 6, Name: "AvgPx", Format: Decimal, In: "8"},
-	{Tag: 31, Name: "LastPx", Format: Decimal, In: "8"},
-	{Tag: 32, Name: "LastQty", Format: Decimal, In: "8"},
+	{Tag: 31, Name: "LastPx", Format: Decimal, In: "8 AE"},
+	{Tag: 32, Name: "LastQty", Format: Decimal, In: "8 AE"},
 	{Tag: 1003, Name: "TradeID", Format: Text, In: "8 X"},
 	{Tag: 880, Name: "TrdMatchID", Format: Text, In: "8"},
 	{Tag: 1057, Name: "AggressorIndicator", Format: Flag, In: "8"},
@@ -264,7 +281,7 @@ var Dictionary = []FieldDef{
 	{Tag: 378, Name: "ExecRestatementReason", Format: Int, In: "8"},
 	{Tag: 19, Name: "ExecRefID", Format: Text, In: "8"},
 	{Tag: 790, Name: "OrdStatusReqID", Format: Text, In: "H 8"},
-	{Tag: 25070, Name: "EngineSeq", Format: Int, In: "8 9 r W X AP BA U2"},
+	{Tag: 25070, Name: "EngineSeq", Format: Int, In: "8 9 r W X AP BA U2 CJ AE"},
 	{Tag: 25071, Name: "GatewayTime", Format: Stamp, In: "8"},
 	{Tag: 25072, Name: "MatchTime", Format: Stamp, In: "8"},
 	{Tag: 102, Name: "CxlRejReason", Format: Int, In: "9"},
@@ -274,7 +291,7 @@ var Dictionary = []FieldDef{
 	{Tag: 532, Name: "MassCancelRejectReason", Format: Int, In: "r"},
 	{Tag: 533, Name: "TotalAffectedOrders", Format: Int, In: "r"},
 	{Tag: 1369, Name: "MassActionReportID", Format: Text, In: "r*"},
-	{Tag: 262, Name: "MDReqID", Format: Text, In: "V* W X Y*"},
+	{Tag: 262, Name: "MDReqID", Format: Text, In: "V* W X Y* f"},
 	{Tag: 263, Name: "SubscriptionRequestType", Format: Char, In: "V*"},
 	{Tag: 264, Name: "MarketDepth", Format: Int, In: "V W"},
 	{Tag: 265, Name: "MDUpdateType", Format: Int, In: "V"},
@@ -291,7 +308,7 @@ var Dictionary = []FieldDef{
 	{Tag: 1023, Name: "MDPriceLevel", Format: Int, In: ""},
 	{Tag: 2446, Name: "AggressorSide", Format: Char, In: ""},
 	{Tag: 83, Name: "RptSeq", Format: Int, In: "W X"},
-	{Tag: 1181, Name: "ApplSeqNum", Format: Int, In: "W X"},
+	{Tag: 1181, Name: "ApplSeqNum", Format: Int, In: "W X f"},
 	{Tag: 25061, Name: "BookChecksum", Format: Int, In: "W X"},
 	{Tag: 25064, Name: "MarketPrice", Format: Decimal, In: "W"},
 	{Tag: 281, Name: "MDReqRejReason", Format: Char, In: "Y"},
@@ -320,7 +337,7 @@ var Dictionary = []FieldDef{
 	{Tag: 1148, Name: "LowLimitPrice", Format: Decimal, In: "y"},
 	{Tag: 1149, Name: "HighLimitPrice", Format: Decimal, In: "y"},
 	{Tag: 1146, Name: "MinPriceIncrementAmount", Format: Decimal, In: "y"},
-	{Tag: 326, Name: "SecurityTradingStatus", Format: Int, In: "y W"},
+	{Tag: 326, Name: "SecurityTradingStatus", Format: Int, In: "y W f"},
 	{Tag: 15, Name: "Currency", Format: Text, In: "y AP BA"},
 	{Tag: 25090, Name: "SKU", Format: Text, In: "y"},
 	{Tag: 25091, Name: "Zone", Format: Text, In: "y"},
@@ -355,4 +372,21 @@ var Dictionary = []FieldDef{
 	{Tag: 25080, Name: "ToAccount", Format: Text, In: "U1* U2"},
 	{Tag: 25081, Name: "TransferAmount", Format: Decimal, In: "U1* U2"},
 	{Tag: 25082, Name: "TransferStatus", Format: Char, In: "U2*"},
+	{Tag: 1642, Name: "MarginReqmtRptID", Format: Text, In: "CJ*"},
+	{Tag: 1638, Name: "MarginReqmtRptType", Format: Int, In: "CJ*"},
+	{Tag: 25084, Name: "AccountState", Format: Text, In: "CJ*"},
+	{Tag: 1643, Name: "NoMarginAmt", Format: Group, In: "CJ", Members: []Tag{1644, 1645}},
+	{Tag: 1644, Name: "MarginAmtType", Format: Int, In: ""},
+	{Tag: 1645, Name: "MarginAmt", Format: Decimal, In: ""},
+	{Tag: 571, Name: "TradeReportID", Format: Text, In: "AE*"},
+	{Tag: 828, Name: "TrdType", Format: Int, In: "AE"},
+	{Tag: 830, Name: "TransferReason", Format: Text, In: "AE*"},
+	{Tag: 381, Name: "GrossTradeAmt", Format: Decimal, In: "AE"},
+	{Tag: 552, Name: "NoSides", Format: Group, In: "AE", Members: []Tag{54, 1}},
+	{Tag: 25083, Name: "VenueOrder", Format: Flag, In: "8"},
+	{Tag: 25085, Name: "Phase", Format: Text, In: "f W"},
+	{Tag: 25086, Name: "IndicativePx", Format: Decimal, In: "f W"},
+	{Tag: 25087, Name: "IndicativeQty", Format: Decimal, In: "f W"},
+	{Tag: 25088, Name: "SurplusQty", Format: Decimal, In: "f W"},
+	{Tag: 25089, Name: "AuctionEnds", Format: Stamp, In: "f W"},
 }

@@ -46,8 +46,10 @@ type Hub struct {
 	symbols atomic.Pointer[map[string]*venue.Instrument]
 	applied atomic.Uint64
 
-	mu        sync.Mutex
-	sessions  []*Session // By id, from FirstSession.
+	mu       sync.Mutex
+	sessions []*Session // By id, from FirstSession.
+	// byAccount holds the sessions of each account.
+	byAccount map[venue.AccountID][]*Session
 	feeds     feeds
 	masses    map[massKey]byte           // 530 of mass cancels that wait for their answer.
 	transfers map[massKey]venue.Transfer // Those that wait for their answer.
@@ -65,7 +67,7 @@ func NewHub(cfg HubConfig) (*Hub, error) {
 	if cfg.Limits == (Limits{}) {
 		cfg.Limits = DefaultLimits()
 	}
-	h := &Hub{cfg: cfg, masses: map[massKey]byte{}, transfers: map[massKey]venue.Transfer{}}
+	h := &Hub{cfg: cfg, masses: map[massKey]byte{}, byAccount: map[venue.AccountID][]*Session{}, transfers: map[massKey]venue.Transfer{}}
 	h.symbols.Store(&map[string]*venue.Instrument{})
 	err := cfg.Store.Each(func(id venue.SessionID, who Identity, out Outbox) {
 		h.place(NewSession(id, who, cfg.Name, out))
@@ -83,6 +85,7 @@ func (h *Hub) place(s *Session) {
 		h.sessions = append(h.sessions, nil)
 	}
 	h.sessions[at] = s
+	h.byAccount[s.who.Account] = append(h.byAccount[s.who.Account], s)
 }
 
 // session returns the session of an id, nil when it is no FIX session.

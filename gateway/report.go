@@ -52,14 +52,18 @@ func (h *Hub) tell(e *venue.Entry) {
 	case *venue.CommandRejected:
 		h.learn(e)
 		h.commandRejected(e, ev)
+	case *venue.PhaseChanged, *venue.AuctionIndicative, *venue.AccountStateChanged, *venue.PositionTransferred,
+		*venue.FundingPaid, *venue.VariationPaid:
+		h.learn(e)
+		h.unasked(e)
 	case *venue.AccountOpened, *venue.AssetListed, *venue.BalanceChanged, *venue.Deposited, *venue.InstrumentListed,
-		*venue.MarkChanged, *venue.PhaseChanged, *venue.PositionChanged, *venue.VersionSet, *venue.Withdrawn,
-		*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
+		*venue.MarkChanged, *venue.PositionChanged, *venue.VersionSet, *venue.Withdrawn,
+		*venue.ScheduleSet, *venue.ProtectionsSet,
 		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.WindowMetered, *venue.ReferenceSet,
-		*venue.FundingClosed, *venue.FundingPaid, *venue.FundingSettled,
+		*venue.FundingClosed, *venue.FundingSettled,
 		*venue.CollateralSet, *venue.CollateralSeized, *venue.CollateralSold,
-		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
-		*venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled,
+		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
+		*venue.FeeTiersSet, *venue.InstrumentSettled,
 		*venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
 		h.learn(e) // The views answer who asks.
 	}
@@ -96,15 +100,12 @@ func (h *Hub) aboutOrder(e *venue.Entry, id venue.OrderID, execType byte, more f
 	if !ok {
 		return
 	}
-	s := h.session(o.Session)
-	if s == nil {
-		return
-	}
 	h.begin(e, &o, execType, key(e, false), nil)
 	if more != nil {
 		more(&h.w)
 	}
-	h.send(s, e, MsgExecution, key(e, false), h.end(e))
+	body := h.end(e)
+	h.concerned(o.Session, o.Account, func(s *Session) { h.send(s, e, MsgExecution, key(e, false), body) })
 }
 
 // begin writes the part that all reports of an order share. orig is the id that
@@ -117,6 +118,9 @@ func (h *Hub) begin(e *venue.Entry, o *blotter.Order, execType byte, sub uint32,
 	writeOrder(w, o, terms)
 	if orig != nil {
 		w.ID(TagOrigClOrdID, orig)
+	}
+	if o.Session == 0 {
+		w.Flag(TagVenueOrder, true)
 	}
 }
 
@@ -276,8 +280,7 @@ func (h *Hub) filled(e *venue.Entry, ev *venue.Traded, f *venue.Fill, taker bool
 	if !ok {
 		return
 	}
-	s := h.session(o.Session)
-	if s == nil {
+	if o.Session != 0 && h.session(o.Session) == nil {
 		return
 	}
 	terms, ok := h.cfg.Market.Instrument(ev.Instrument)
@@ -296,16 +299,15 @@ func (h *Hub) filled(e *venue.Entry, ev *venue.Traded, f *venue.Fill, taker bool
 	if f.Fee != 0 {
 		w.Group(TagNoMiscFees).Entry().Money(TagMiscFeeAmt, f.Fee).Text(TagMiscFeeCurr, "USD").Text(TagMiscFeeType, "4").EndEntry().EndGroup()
 	}
-	h.send(s, e, MsgExecution, key(e, taker), h.end(e))
+	body := h.end(e)
+	h.concerned(o.Session, o.Account, func(s *Session) { h.send(s, e, MsgExecution, key(e, taker), body) })
 }
 
-// askers calls fn with the session that owns an order, and with the one that
-// asked when that is another one.
-func (h *Hub) askers(owner venue.SessionID, e *venue.Entry, asked bool, fn func(*Session)) {
-	if s := h.session(owner); s != nil {
-		fn(s)
-	}
-	if s := h.session(e.Session); s != nil && asked && e.Session != owner {
+// askers calls fn with whom an order concerns, and with the session that asked
+// when that is another one.
+func (h *Hub) askers(o *blotter.Order, e *venue.Entry, asked bool, fn func(*Session)) {
+	h.concerned(o.Session, o.Account, fn)
+	if s := h.session(e.Session); s != nil && asked && e.Session != o.Session {
 		fn(s)
 	}
 }
@@ -317,7 +319,7 @@ func (h *Hub) amended(e *venue.Entry, ev *venue.OrderAmended, orig *venue.ClOrdI
 	}
 	h.begin(e, &o, '5', key(e, false), orig)
 	body := h.end(e)
-	h.askers(o.Session, e, true, func(s *Session) { h.send(s, e, MsgExecution, key(e, false), body) })
+	h.askers(&o, e, true, func(s *Session) { h.send(s, e, MsgExecution, key(e, false), body) })
 }
 
 func (h *Hub) canceled(e *venue.Entry, ev *venue.OrderCanceled, orig *venue.ClOrdID) {
@@ -336,7 +338,7 @@ func (h *Hub) canceled(e *venue.Entry, ev *venue.OrderCanceled, orig *venue.ClOr
 	writeEnd(&h.w, ev.Reason)
 	body := h.end(e)
 	asked := ev.Reason == venue.CanceledByUser
-	h.askers(o.Session, e, asked, func(s *Session) { h.send(s, e, MsgExecution, key(e, false), body) })
+	h.askers(&o, e, asked, func(s *Session) { h.send(s, e, MsgExecution, key(e, false), body) })
 }
 
 func (h *Hub) rejected(e *venue.Entry, ev *venue.OrderRejected) {

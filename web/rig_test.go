@@ -56,6 +56,7 @@ type rig struct {
 	rng    *rand.Rand
 	orders []resting
 	next   uint64
+	secret []byte       // Of the page's key.
 	cut    atomic.Bool  // The page's connection is refused.
 	lag    atomic.Int64 // How far the venue's clock is behind, in ns.
 }
@@ -154,6 +155,7 @@ func (r *rig) serve(api http.Handler, keys *auth.Store, withKey bool) *httptest.
 			Scopes: gateway.ReadMarket | gateway.ReadAccount | gateway.WriteOrders, CompID: "PAGE", MaxSessions: 4,
 		})
 		check(r.t, err)
+		r.secret = secret.Private
 		mux.HandleFunc("GET /demo/session.json", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			_ = json.NewEncoder(w).Encode(map[string]any{

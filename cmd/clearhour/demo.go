@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -30,6 +31,7 @@ const (
 func demoCommand() *cobra.Command {
 	s := settings{limits: gateway.DefaultLimits()}
 	var clear clearing
+	var crash time.Duration
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Run a venue with instruments, accounts and traders, to try it",
@@ -41,6 +43,7 @@ func demoCommand() *cobra.Command {
 	c.Flags().StringVar(&clear.offers, "offers", "", "CSV of marketplace offers to sell (.csv, .gz, .xz)")
 	c.Flags().StringVar(&clear.jobs, "jobs", "", "CSV of jobs that buy")
 	c.Flags().Uint64Var(&clear.seed, "seed", 1, "seed of what the jobs are willing to pay")
+	c.Flags().DurationVar(&crash, "crash", 0, "let all prices fall by a tenth this often, 0 for never")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if (clear.offers == "") != (clear.jobs == "") {
 			return errors.New("--offers and --jobs go together")
@@ -51,18 +54,18 @@ func demoCommand() *cobra.Command {
 		if clear.offers != "" {
 			return failed(clear.run(c.Context(), c.OutOrStdout(), c.ErrOrStderr()))
 		}
-		return failed(demo(c, s))
+		return failed(demo(c, s, crash))
 	}
 	return c
 }
 
 // demo runs the venue with its traders until Ctrl-C.
-func demo(c *cobra.Command, s settings) error {
+func demo(c *cobra.Command, s settings, crash time.Duration) error {
 	v, err := openInstance(c.Context(), s, newLog(c.ErrOrStderr()))
 	if err != nil {
 		return err
 	}
-	d := &demoVenue{instance: v, fair: newFairValues(time.Now())}
+	d := &demoVenue{instance: v, fair: newFairValues(time.Now()), crash: crash}
 	if err := d.prepare(c.Context()); err != nil {
 		return errors.Join(err, v.close())
 	}
@@ -81,6 +84,7 @@ func demo(c *cobra.Command, s settings) error {
 type demoVenue struct {
 	*instance
 	fair   *fairValues
+	crash  time.Duration // How often prices crash, 0 for never.
 	mine   *credentials
 	agents *credentials
 }
@@ -122,10 +126,11 @@ func demoAccounts(listings []listing) []opening {
 	}
 	for _, l := range listings {
 		if l.Kind == "future" {
-			return append(accounts, opening{Owner: 1, Isolated: l.Symbol})
+			accounts = append(accounts, opening{Owner: 1, Isolated: l.Symbol})
+			break
 		}
 	}
-	return accounts
+	return append(accounts, opening{Owner: gamblerOwner, Money: gamblerMoney})
 }
 
 // isolatedAccount is the visitor's second account in a venue that had none before
@@ -145,6 +150,7 @@ func (d *demoVenue) startTraders(ctx context.Context) *sync.WaitGroup {
 		wg.Go(func() { d.trade(ctx, agentName(n), uint64(n), s) })
 	}
 	wg.Go(func() { d.quoteReferences(ctx) })
+	wg.Go(func() { d.gamble(ctx) })
 	return &wg
 }
 
@@ -175,10 +181,13 @@ func (d *demoVenue) trade(ctx context.Context, name string, seed uint64, s clien
 	}
 }
 
-// quoteReferences moves the fair values and marks every market with them.
+// quoteReferences moves the fair values, marks the markets that follow no index
+// with them, and lets the contributors read them for the others.
 func (d *demoVenue) quoteReferences(ctx context.Context) {
 	tick := time.NewTicker(2 * time.Second)
 	defer tick.Stop()
+	rng := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 2))
+	crashed := time.Now()
 	for {
 		select {
 		case <-ctx.Done():
@@ -186,9 +195,14 @@ func (d *demoVenue) quoteReferences(ctx context.Context) {
 		case <-tick.C:
 		}
 		d.fair.move()
+		if d.crash > 0 && time.Since(crashed) >= d.crash {
+			crashed = time.Now()
+			d.fair.crash(0.1)
+		}
+		d.read(rng)
 		for _, symbol := range d.fair.symbols() {
 			i, ok := d.market.BySymbol(symbol)
-			if !ok {
+			if !ok || i.Kind == venue.Perpetual {
 				continue
 			}
 			// Overload is no reason to stop: the next tick brings the next mark.
@@ -239,7 +253,7 @@ clearhour is open.
 	fmt.Fprintf(out, "  your keys  %s\n\nTry, in a second terminal in this directory:\n\n", clientFile(d.settings.dir))
 	for _, words := range []string{
 		"markets", "book " + symbol, "buy " + symbol + " 2", "sell " + symbol + " 1 " + d.fair.text(symbol, 1.05),
-		"orders", "positions", "balances", "watch",
+		"orders", "positions", "account", "balances", "watch",
 	} {
 		fmt.Fprintln(out, "  "+try+words)
 	}

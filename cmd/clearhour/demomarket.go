@@ -27,7 +27,7 @@ const (
 )
 
 // demoListings returns the windows that a demo on a day trades: the next days
-// as spot, the next months as futures.
+// as spot, the next months as futures, and a perpetual of each class.
 func demoListings(today time.Time) []listing {
 	day := today.UTC().Truncate(24 * time.Hour)
 	month := time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, time.UTC)
@@ -48,6 +48,7 @@ func demoListings(today time.Time) []listing {
 			}
 			all = append(all, l)
 		}
+		all = append(all, c.perpetual())
 	}
 	return all
 }

@@ -19,13 +19,14 @@ type fairValues struct {
 	names  []string
 	class  map[string]int     // By symbol.
 	carry  map[string]float64 // By symbol: what the window adds to the class.
+	index  map[string]int     // Class by symbol of an index.
 	start  []float64          // By class, in ticks.
 	values []float64
 }
 
 // newFairValues knows the windows that the demo lists on a day.
 func newFairValues(today time.Time) *fairValues {
-	f := &fairValues{rng: rand.New(rand.NewPCG(uint64(today.UnixNano()), 1)), class: map[string]int{}, carry: map[string]float64{}}
+	f := &fairValues{rng: rand.New(rand.NewPCG(uint64(today.UnixNano()), 1)), class: map[string]int{}, carry: map[string]float64{}, index: map[string]int{}}
 	for n, c := range demoClasses {
 		mark, err := strconv.ParseFloat(c.mark, 64)
 		if err != nil {
@@ -40,6 +41,10 @@ func newFairValues(today time.Time) *fairValues {
 			f.names = append(f.names, l.Symbol)
 			f.class[l.Symbol], f.carry[l.Symbol] = n, 1+0.004*float64(windows)
 			windows++
+			if l.Reference != nil {
+				f.index[l.Reference.Index] = n
+				f.carry[l.Symbol] = 1 // It has no window.
+			}
 		}
 	}
 	f.values = append(f.values, f.start...)
@@ -58,6 +63,29 @@ func (f *fairValues) move() {
 		f.values[n] *= math.Exp(pull + 0.0015*f.rng.NormFloat64())
 	}
 }
+
+// crash takes a part of all values off; they come back by and by.
+func (f *fairValues) crash(part float64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for n := range f.values {
+		f.values[n] *= 1 - part
+	}
+}
+
+// ofIndex is what an index is about, in dollars per GPU-hour.
+func (f *fairValues) ofIndex(symbol string) (float64, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n, ok := f.index[symbol]
+	if !ok {
+		return 0, false
+	}
+	return f.values[n] / 1000, true
+}
+
+// perpetual is the symbol of the first class's perpetual.
+func (f *fairValues) perpetual() string { return demoClasses[0].perpetual().Symbol }
 
 // price is what a symbol is worth in ticks, 0 when it is not one of the demo's.
 func (f *fairValues) price(symbol string) venue.Price {

@@ -32,14 +32,16 @@ type genesis struct {
 // listing is an instrument in the words of a file: decimals and dates.
 type listing struct {
 	Symbol string `json:"symbol"`
-	Kind   string `json:"kind"` // "spot" or "future"
+	Kind   string `json:"kind"` // "spot", "future" or "perpetual"
 	Class  string `json:"class"`
 	Region string `json:"region"`
 	Grade  string `json:"grade"`
 	Window string `json:"window"` // "H", "B4", "D", "W", "M", "Q" or "Y"
 	// Start and End are the delivery window; the hours of a lot follow from them.
+	// A perpetual has none, and says its Hours.
 	Start time.Time `json:"start"`
 	End   time.Time `json:"end"`
+	Hours int64     `json:"hours,omitempty"`
 	// Tick, Low, High and Mark are in dollars per GPU-hour.
 	Tick string `json:"tick"`
 	Low  string `json:"low"`
@@ -53,6 +55,8 @@ type listing struct {
 	Taker string `json:"taker"`
 	// Brackets is the margin schedule of a future.
 	Brackets []bracket `json:"brackets,omitempty"`
+	// Reference says how the mark follows an index; without it marks are set.
+	Reference *referenceRules `json:"reference,omitempty"`
 }
 
 type bracket struct {
@@ -91,7 +95,7 @@ func readGenesis(path string) (*genesis, error) {
 	return &g, nil
 }
 
-var kinds = map[string]venue.Kind{"spot": venue.Spot, "future": venue.Future}
+var kinds = map[string]venue.Kind{"spot": venue.Spot, "future": venue.Future, "perpetual": venue.Perpetual}
 
 var windows = map[string]venue.Window{
 	"H": venue.WindowHour, "B4": venue.WindowBlock4, "D": venue.WindowDay, "W": venue.WindowWeek,
@@ -104,6 +108,9 @@ func (l *listing) terms(id venue.InstrumentID, base venue.AssetID) (venue.Instru
 		ID: id, Symbol: l.Symbol, Kind: kinds[l.Kind], Class: l.Class, Region: l.Region, Grade: l.Grade,
 		Window: windows[l.Window], Start: venue.Time(l.Start.UnixNano()), End: venue.Time(l.End.UnixNano()),
 		Base: base, Quote: venue.USD, Hours: int64(l.End.Sub(l.Start) / time.Hour), MaxQty: venue.Qty(l.MaxQty),
+	}
+	if t.Kind == venue.Perpetual {
+		t.Start, t.End, t.Hours = 0, 0, l.Hours
 	}
 	p := parser{what: l.Symbol}
 	t.Tick = p.money("tick", l.Tick)

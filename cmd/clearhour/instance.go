@@ -67,6 +67,7 @@ type instance struct {
 	seq      *sequencer.Sequencer
 	market   *marketdata.View
 	blotter  *blotter.View
+	margins  *margin.View
 	keys     *auth.Store
 	hub      *gateway.Hub
 	ws       *ws.Server
@@ -149,9 +150,9 @@ func (v *instance) openGateway() error {
 		},
 	})
 	v.market, v.blotter = marketdata.New(), blotter.New(blotter.Limits{})
-	margins := margin.New(v.market, v.blotter, margin.Config{RankAge: venue.Second})
+	v.margins = margin.New(v.market, v.blotter, margin.Config{RankAge: venue.Second})
 	v.hub, err = gateway.NewHub(gateway.HubConfig{
-		Name: compID, Submit: v.seq, Auth: guard, Market: v.market, Blotter: v.blotter, Margin: margins, Store: store,
+		Name: compID, Submit: v.seq, Auth: guard, Market: v.market, Blotter: v.blotter, Margin: v.margins, Store: store,
 		Limits: v.settings.limits,
 	})
 	if err != nil {
@@ -159,7 +160,7 @@ func (v *instance) openGateway() error {
 	}
 	v.ws = ws.New(ws.Config{Hub: v.hub, Sync: store.Sync, HardLimit: v.settings.queue})
 	v.rest = rest.New(rest.Config{
-		Market: v.market, Blotter: v.blotter, Margin: margins, Auth: guard, Operate: &changeDesk{v: v}, Metrics: metrics, Ready: v.ready, Version: release,
+		Market: v.market, Blotter: v.blotter, Margin: v.margins, Auth: guard, Operate: &changeDesk{v: v}, Metrics: metrics, Ready: v.ready, Version: release,
 	})
 	v.mux.Handle("/fix/v1", v.ws)
 	v.mux.Handle("/v1/", v.rest)

@@ -104,8 +104,13 @@ func (v *instance) list(ctx context.Context, l *listing) error {
 	if err != nil {
 		return err
 	}
-	err = v.do(ctx, &venue.ListInstrument{Terms: terms}, &venue.SetMark{Instrument: id, Price: mark},
-		&venue.SetPhase{Instrument: id, Phase: venue.Continuous})
+	err = v.do(ctx, &venue.ListInstrument{Terms: terms}, &venue.SetMark{Instrument: id, Price: mark})
+	if err == nil && l.Reference != nil {
+		err = v.follow(ctx, id, l)
+	}
+	if err == nil {
+		err = v.do(ctx, &venue.SetPhase{Instrument: id, Phase: venue.Continuous})
+	}
 	if err != nil {
 		return fmt.Errorf("list %s: %w", l.Symbol, err)
 	}

@@ -34,8 +34,9 @@ func (t *trader) watchCommand() *cobra.Command {
 			}
 			ctx, stop := context.WithCancelCause(c.Context())
 			defer stop(nil)
-			w := &watcher{out: c.OutOrStdout(), news: c.ErrOrStderr(), json: t.json(), stop: stop, best: map[string]quote{}}
+			w := &watcher{out: c.OutOrStdout(), news: c.ErrOrStderr(), json: t.json(), stop: stop, best: map[string]quote{}, told: map[string]client.StatusNotice{}}
 			cfg.Reset, cfg.OnBook, cfg.OnTrade, cfg.OnState = true, w.book, w.trade, w.state
+			cfg.Notices.OnStatus = w.status
 			return explain(creds.URL, w.run(ctx, cfg, args))
 		},
 	}
@@ -53,6 +54,7 @@ type watcher struct {
 	mu        sync.Mutex
 	leaving   bool
 	best      map[string]quote
+	told      map[string]client.StatusNotice
 }
 
 func (w *watcher) run(ctx context.Context, cfg client.Config, names []string) error {
@@ -155,6 +157,34 @@ func (w *watcher) trade(t *client.Trade) {
 		return
 	}
 	w.print(fmt.Fprintf(w.out, "%-24s  trade    %s %d at %s\n", t.Instrument.Symbol, t.TakerSide, t.Qty, text))
+}
+
+// status prints the phase of a market when it is another than before, and what an
+// auction would give. A market that is open from the start is no news.
+func (w *watcher) status(n *client.StatusNotice) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	symbol := n.Instrument.Symbol
+	was, known := w.told[symbol]
+	w.told[symbol] = *n
+	if known && was == *n || !known && n.Phase == venue.Continuous.String() {
+		return
+	}
+	indicative := ""
+	if n.Volume > 0 {
+		indicative = n.Instrument.FormatPrice(n.Price)
+	}
+	if w.json {
+		w.line(map[string]any{
+			"type": "status", "symbol": symbol, "phase": n.Phase, "indicative": indicative, "volume": fmt.Sprint(n.Volume), "surplus": fmt.Sprint(n.Surplus),
+		})
+		return
+	}
+	text := n.Phase
+	if indicative != "" {
+		text += fmt.Sprintf(", %d would trade at %s, surplus %+d", n.Volume, indicative, n.Surplus)
+	}
+	w.print(fmt.Fprintf(w.out, "%-24s  phase    %s\n", symbol, text))
 }
 
 // state says on standard error that the connection was lost, which is no news of

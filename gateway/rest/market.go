@@ -297,11 +297,30 @@ type tickerAnswer struct {
 		TimeMS   int64  `json:"time_ms"`
 		Mark     string `json:"mark,omitempty"`
 		MarkText
-		Bid  *levelText `json:"bid,omitempty"`
-		Ask  *levelText `json:"ask,omitempty"`
-		Last *tradeText `json:"last,omitempty"`
-		Day  dayText    `json:"day" doc:"The last 24 hours, to the minute."`
+		Auction *auctionText `json:"auction,omitempty" doc:"What the uncrossing would come to, while orders are collected (AUC-01)."`
+		Bid     *levelText   `json:"bid,omitempty"`
+		Ask     *levelText   `json:"ask,omitempty"`
+		Last    *tradeText   `json:"last,omitempty"`
+		Day     dayText      `json:"day" doc:"The last 24 hours, to the minute."`
 	}
+}
+
+type auctionText struct {
+	Price   string `json:"price,omitempty" doc:"Dollars per GPU-hour; none while no bid reaches an ask."`
+	Volume  string `json:"volume" doc:"Lots that would trade."`
+	Surplus string `json:"surplus" doc:"Lots that would find nobody, above zero to buy, below to sell."`
+	EndsMS  int64  `json:"ends_ms,omitempty" doc:"When a protective auction ends; the schedule or the operator ends the others."`
+}
+
+func auctionTextOf(x *marketdata.Auction, terms *venue.Instrument) *auctionText {
+	t := &auctionText{Volume: qtyText(x.Volume), Surplus: qtyText(x.Surplus)}
+	if x.Volume > 0 {
+		t.Price = priceText(x.Price, terms)
+	}
+	if x.Ends != 0 {
+		t.EndsMS = millis(x.Ends)
+	}
+	return t
 }
 
 type dayText struct {
@@ -324,6 +343,9 @@ func (s *Server) ticker(_ context.Context, in *symbolInput) (*tickerAnswer, erro
 	if t.Marked {
 		b.Mark = priceText(t.Mark, terms)
 		b.MarkText = markTextOf(&t)
+	}
+	if t.Phase.Collecting() {
+		b.Auction = auctionTextOf(&t.Auction, terms)
 	}
 	if t.Bid.Qty > 0 {
 		b.Bid = &levelTexts([]marketdata.Level{t.Bid}, terms)[0]

@@ -24,10 +24,17 @@ type View struct {
 	gate    sync.RWMutex // Held by who applies events, over whole envelopes.
 
 	known sync.Mutex
-	terms []*risk.Terms // By instrument; nil until asked for.
+	terms []prepared // By instrument.
 
 	ranking sync.Mutex // Taken before known.
 	ranks   ranks
+}
+
+// prepared are the terms of an instrument as margin takes them. Terms that change
+// are another value.
+type prepared struct {
+	of    *venue.Instrument // nil until asked for.
+	terms *risk.Terms
 }
 
 // New returns a view over two others.
@@ -120,10 +127,11 @@ func (v *View) termsOf(i *venue.Instrument) *risk.Terms {
 	v.known.Lock()
 	defer v.known.Unlock()
 	for int(i.ID) >= len(v.terms) {
-		v.terms = append(v.terms, nil)
+		v.terms = append(v.terms, prepared{})
 	}
-	if v.terms[i.ID] == nil {
-		v.terms[i.ID] = risk.TermsOf(i)
+	p := &v.terms[i.ID]
+	if p.of != i {
+		*p = prepared{i, risk.TermsOf(i)}
 	}
-	return v.terms[i.ID]
+	return p.terms
 }

@@ -14,6 +14,17 @@ type Auction struct {
 	Ends venue.Time
 }
 
+// Trading returns the phase of an instrument and what the uncrossing of a
+// collecting one would come to; zero values when it is not listed.
+func (v *View) Trading(id venue.InstrumentID) (venue.Phase, Auction) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if m := v.market(id); m != nil {
+		return m.phase, m.auction
+	}
+	return 0, Auction{}
+}
+
 func (v *View) indicative(e *venue.Entry, ev *venue.AuctionIndicative) Change {
 	m := v.market(ev.Instrument)
 	if m == nil {

@@ -52,6 +52,10 @@ class Page {
     this.keys();
     $("pill").addEventListener("click", () => this.drawer.toggle());
     setInterval(() => void this.glance(), 3_000);
+    setInterval(() => {
+      if (!readOnly && !document.hidden) void this.venue.assess();
+    }, 2_000);
+    setInterval(() => this.touch("positions"), 1_000); // The time until funding.
     for (const p of ["orders", "fills", "positions", "balances", "link"] as Part[]) this.touch(p);
   }
 

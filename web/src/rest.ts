@@ -40,6 +40,34 @@ export interface More {
   window: string;
 }
 
+/** A position with what it needs and where it ends, in text of the wire. */
+export interface Stand {
+  symbol: string;
+  qty: string;
+  cost: string;
+  margin: string;
+  maintenance: string;
+  unrealised: string;
+  mark: string;
+  stale: boolean;
+  sources: string[];
+  liquidation: string; // Empty when no price is one.
+  rank: number; // Place for deleveraging, 0 for none.
+  of: number;
+  lamps: number;
+  funding: { next: number; rate: string; paid: string } | null;
+}
+
+/** The account at the marks, in text of the wire. */
+export interface Sum {
+  state: string;
+  equity: string;
+  initial: string;
+  maintenance: string;
+  free: string;
+  stale: boolean;
+}
+
 type Json = { [name: string]: any };
 
 const sides: { [word: string]: string } = { buy: "1", sell: "2" };
@@ -88,6 +116,26 @@ export class Rest {
     }
   }
 
+  /** Positions of the account; null when the venue does not say. */
+  async positions(): Promise<Stand[] | null> {
+    try {
+      const a = await this.signed("/v1/positions");
+      return ((a.positions ?? []) as Json[]).map(stand);
+    } catch {
+      return null;
+    }
+  }
+
+  /** Equity and margins of the account; null when the venue does not say. */
+  async account(): Promise<Sum | null> {
+    try {
+      const a = await this.signed("/v1/account");
+      return { state: a.state, equity: a.equity, initial: a.initial_margin, maintenance: a.maintenance_margin, free: a.free, stale: Boolean(a.mark_stale) };
+    } catch {
+      return null;
+    }
+  }
+
   /** Candles, oldest first. */
   async candles(symbol: string, resolution: string, limit: number): Promise<Candle[]> {
     const a = await this.get(`/v1/candles?symbol=${encodeURIComponent(symbol)}&resolution=${resolution}&limit=${limit}`);
@@ -124,6 +172,16 @@ function order(j: Json): Order {
     id: j.id ?? "", symbol: j.symbol ?? "", side: sides[j.side] ?? "1", type: types[j.type] ?? "2", price: j.price ?? "", stop: j.stop ?? "",
     qty: j.qty, cum: j.filled, leaves: j.leaves, avg: j.avg_price ?? "", tif: tifs[j.tif] ?? "", inst, status: states[j.status] ?? "0", at: Number(j.created_ms),
   });
+}
+
+function stand(j: Json): Stand {
+  const f = j.funding as Json | undefined;
+  return {
+    symbol: j.symbol, qty: j.qty, cost: j.cost, margin: j.margin, maintenance: j.maintenance_margin, unrealised: j.unrealised, mark: j.mark ?? "",
+    stale: Boolean(j.mark_stale), sources: (j.mark_sources ?? []) as string[], liquidation: j.liquidation_price ?? "",
+    rank: Number(j.adl_rank ?? 0), of: Number(j.adl_of ?? 0), lamps: Number(j.adl_lamps ?? 0),
+    funding: f ? { next: Number(f.next_ms ?? 0), rate: f.last_rate, paid: f.paid } : null,
+  };
 }
 
 function fill(j: Json): Fill {

@@ -1,6 +1,8 @@
 import { live, Order } from "./account";
 import { $, clock, el, say, set, show } from "./dom";
-import { dollars, grouped, trimmed, units } from "./decimal";
+import { adl, countdown, fromWords, liquidation, MarginBar } from "./stand";
+import type { Stand } from "./rest";
+import { dollars, grouped, text, trimmed, units } from "./decimal";
 import type { Venue } from "./venue";
 import { sideWords, tifWords } from "./words";
 
@@ -9,6 +11,7 @@ interface Column<T> {
   cls?: string;
   text: (row: T) => string;
   title?: (row: T) => string;
+  mark?: (row: T) => string; // data-mark of the cell, for the style.
 }
 
 interface Cells {
@@ -58,6 +61,7 @@ class Table<T> {
       this.columns.forEach((c, n) => {
         say(r.cells[n], c.text(x));
         if (c.title) set(r.cells[n], "title", c.title(x));
+        if (c.mark) set(r.cells[n], "data-mark", c.mark(x));
       });
       if (r.button && this.action) {
         const a = this.action;
@@ -92,15 +96,6 @@ class Table<T> {
   }
 }
 
-interface Holding {
-  symbol: string;
-  qty: bigint;
-  entry: string;
-  mark: string;
-  pnl: bigint;
-  margin: bigint;
-}
-
 interface Wallet {
   asset: string;
   total: string;
@@ -117,7 +112,8 @@ export class Tables {
   private tab = "orders";
   private orders: Table<Order>;
   private fills: Table<{ exec: string; symbol: string; side: string; price: string; qty: string; fee: string; taker: boolean; at: number }>;
-  private positions: Table<Holding>;
+  private positions: Table<Stand>;
+  private bar: MarginBar;
   private balances: Table<Wallet>;
   private asking = 0;
 
@@ -161,16 +157,20 @@ export class Tables {
       "No fills yet.",
       null,
     );
-    this.positions = new Table<Holding>(
+    this.bar = new MarginBar($("pane-positions"));
+    this.positions = new Table<Stand>(
       $("pane-positions"),
       "Positions",
       [
         { name: "Instrument", text: (p) => p.symbol },
-        { name: "Lots", cls: "side num r", text: (p) => (p.qty > 0n ? "▲ long " : p.qty < 0n ? "▼ short " : "") + grouped(String(p.qty < 0n ? -p.qty : p.qty)) },
-        { name: "Entry", cls: "num r", text: (p) => p.entry },
-        { name: "Mark", cls: "num r", text: (p) => p.mark || "–" },
-        { name: "Gain at mark", cls: "num r", text: (p) => (p.pnl > 0n ? "+" : "") + dollars(p.pnl) },
-        { name: "Margin", cls: "num r", text: (p) => dollars(p.margin) },
+        { name: "Lots", cls: "side num r", text: (p) => (p.qty.startsWith("-") ? "▼ short " : "▲ long ") + grouped(p.qty.replace("-", "")) },
+        { name: "Entry", cls: "num r", text: (p) => this.entry(p) },
+        { name: "Mark", cls: "num r mark", text: (p) => (p.mark || "–") + (p.stale ? " stale" : ""), title: fromWords, mark: (p) => (p.stale ? "stale" : "") },
+        { name: "Liq. price", cls: "num r liq", text: liquidation, title: (p) => (p.liquidation ? `The account would be liquidated at a mark of ${p.liquidation} if no other mark moved` : "No mark above zero liquidates the account while no other one moves") },
+        { name: "Gain", cls: "num r", text: (p) => gain(p.unrealised), title: () => "What closing at the mark would add to the cash" },
+        { name: "Margin", cls: "num r margin", text: (p) => worth(p.margin, true), title: (p) => "Initial " + worth(p.margin, true) + ", maintenance " + worth(p.maintenance, true) },
+        { name: "Funding", cls: "num r funding", text: (p) => countdown(p, Date.now()), title: (p) => (p.funding ? `Last rate ${p.funding.rate}, paid ${worth(p.funding.paid, true)} so far` : "Only perpetuals pay funding") },
+        { name: "ADL", cls: "adl", text: (p) => adl(p), title: (p) => (p.rank ? `${p.rank} of ${p.of} to be deleveraged` : "No place while a mark is stale"), mark: (p) => String(p.lamps) },
       ],
       "No positions in futures. What was bought as spot stands under balances.",
       null,
@@ -236,21 +236,22 @@ export class Tables {
     this.count("fills", this.venue.account.fills.length);
   }
 
-  /** Draws positions; the gain is at the mark that the venue sent with them. */
+  /** Draws positions and the bar of the account, as the venue computes them. */
   drawPositions(): void {
-    const list: Holding[] = [];
-    for (const p of this.venue.account.positions.values()) {
-      const t = this.venue.terms.get(p.symbol);
-      const mark = units(p.mark, 6);
-      const hours = t?.hours ?? 1n;
-      const pnl = mark === null ? 0n : p.qty * mark * hours - p.cost;
-      const lots = p.qty * hours;
-      // The average is for reading only: cost is what counts.
-      const entry = lots === 0n ? "–" : trimmed(dollars(p.cost / lots, true).replace("$", ""), t?.places ?? 3);
-      list.push({ symbol: p.symbol, qty: p.qty, entry, mark: p.mark, pnl, margin: p.margin });
-    }
-    this.positions.draw(list, (p) => p.symbol, (p) => (p.qty > 0n ? "1" : p.qty < 0n ? "2" : ""));
-    this.count("positions", list.filter((p) => p.qty !== 0n).length);
+    const list = this.venue.stands.filter((p) => p.qty !== "0");
+    this.bar.draw(this.venue.sum);
+    this.positions.draw(list, (p) => p.symbol, (p) => (p.qty.startsWith("-") ? "2" : "1"));
+    this.count("positions", list.length);
+  }
+
+  /** The average price of a position, for reading only: cost is what counts. */
+  private entry(p: Stand): string {
+    const t = this.venue.terms.get(p.symbol);
+    const lots = (units(p.qty, 0) ?? 0n) * (t?.hours ?? 1n);
+    const cost = units(p.cost, 6);
+    if (!lots || cost === null) return "–";
+    const exact = text(cost / lots, 6);
+    return exact.slice(0, exact.length - 6 + (t?.places ?? 3));
   }
 
   drawBalances(): void {
@@ -279,6 +280,11 @@ export class Tables {
       this.drawOrders();
     }, 4000);
   }
+}
+
+function gain(value: string): string {
+  const n = units(value, 6);
+  return n === null ? value : (n > 0n ? "+" : "") + dollars(n);
 }
 
 function worth(value: string, money: boolean): string {

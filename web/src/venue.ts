@@ -3,7 +3,7 @@ import { Book, Entry } from "./book";
 import { decimals } from "./decimal";
 import { Terms } from "./quote";
 import { peek } from "./readonly";
-import { Rest } from "./rest";
+import { Rest, Stand, Sum } from "./rest";
 import { Fields, group, Message, millis, prove, Session, stamp, str } from "./session";
 
 /** What GET /demo/session.json gives to the page. */
@@ -76,6 +76,8 @@ export class Venue {
   book = new Book();
   trades: Trade[] = []; // Newest first.
   account = new Account();
+  stands: Stand[] = []; // Positions with margins, marks and places.
+  sum: Sum | null = null; // The account at the marks.
   log: Seen[] = []; // Oldest first.
   link: LinkState = "wait";
   linkText = "Connecting";
@@ -200,6 +202,15 @@ export class Venue {
     const id = String(++this.count);
     this.session.send("BB", { CollInquiryID: "C" + id }, now);
     this.session.send("AN", { PosReqID: "P" + id, PosReqType: "0" }, now);
+    void this.assess();
+  }
+
+  /** Reads positions and account at the marks of now; what the venue does not say stays. */
+  async assess(): Promise<void> {
+    const [stands, sum] = await Promise.all([this.rest.positions(), this.rest.account()]);
+    if (stands) this.stands = stands;
+    if (sum) this.sum = sum;
+    this.changed("positions");
   }
 
   private refreshSoon(): void {
@@ -291,7 +302,20 @@ export class Venue {
         if (this.account.positionsAck(b)) this.changed("positions");
         return;
       case "AP":
-        if (this.account.position(b)) this.changed("positions");
+        // Without a request it says what a position paid or received.
+        if (!str(b, "PosReqID")) this.refreshSoon();
+        else if (this.account.position(b)) this.changed("positions");
+        return;
+      case "CJ":
+        this.say(str(b, "AccountState") === "healthy", "The account is " + str(b, "AccountState"), "", null);
+        this.refreshSoon();
+        return;
+      case "AE":
+        this.say(false, str(b, "Symbol"), `${str(b, "LastQty")} lots were taken from the position: ${str(b, "TransferReason")}`, null);
+        this.refreshSoon();
+        return;
+      case "f":
+        if (str(b, "MDReqID") === this.subID) this.phase(b);
     }
   }
 
@@ -316,6 +340,10 @@ export class Venue {
     }
     if (bookEntries) this.levels(type, levels, b);
     if (trades.length) this.tape(type, trades, b);
+    this.phase(b);
+  }
+
+  private phase(b: Fields): void {
     const status = str(b, "SecurityTradingStatus");
     const t = this.terms.get(this.symbol);
     if (status && t) {
