@@ -38,7 +38,10 @@ func (e *Engine) Image(tape *venue.Tape) {
 
 func (e *Engine) imageMarket(id venue.InstrumentID) {
 	m := e.markets.Get(id)
-	e.tape.InstrumentListed().Terms = m.Terms
+	e.tape.InstrumentListed().Terms = m.Reserving() // What orders reserve at is told too.
+	if m.Ceiling != m.Terms.Taker {
+		e.tellSetTerms(id)
+	}
 	p := e.tape.PhaseChanged()
 	p.Instrument, p.Phase = id, m.Phase
 	e.imageSession(id)
