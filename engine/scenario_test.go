@@ -210,7 +210,7 @@ func (f *floor) checkRetry(d *script.Cmd, env *venue.Envelope) {
 	copied.Apply(&again, &tape)
 	var good bool
 	switch first := firstRefusal(f.tape.Entries); env.Command.(type) {
-	case *venue.PlaceOrder, *venue.AmendOrder, *venue.Deposit, *venue.Withdraw:
+	case *venue.PlaceOrder, *venue.AmendOrder, *venue.Deposit, *venue.Withdraw, *venue.MassQuote, *venue.SetQuoteProtection:
 		if forgotten(first) {
 			good = len(tape.Entries) == 1 && firstRefusal(tape.Entries) == first
 		} else {
@@ -218,7 +218,7 @@ func (f *floor) checkRetry(d *script.Cmd, env *venue.Envelope) {
 		}
 	case *venue.CancelOrder:
 		good = len(tape.Entries) == 1 && tape.Entries[0].Event.Kind() == venue.EventCancelRejected
-	case *venue.MassCancel:
+	case *venue.MassCancel, *venue.CancelQuotes:
 		good = len(tape.Entries) == 1
 	default:
 		return

@@ -123,6 +123,8 @@ func (v *View) apply(e *venue.Entry) {
 		// What operators change is in the picture of the market.
 	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 		// What operators do shows in balances, positions and orders.
+	case *venue.Quoted, *venue.MassQuoted, *venue.QuoteProtectionSet, *venue.QuoteProtectionTriggered:
+		// The orders of quotes say what came of it.
 	case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed,
 		*venue.PhaseChanged, *venue.MarkChanged, *venue.LevelChanged,
 		*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
