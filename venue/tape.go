@@ -36,6 +36,7 @@ type Tape struct {
 	variationPaid     slab[VariationPaid]
 	instrumentSettled slab[InstrumentSettled]
 	auctionIndicative slab[AuctionIndicative]
+	auctionUncrossing slab[AuctionUncrossing]
 	scheduleSet       slab[ScheduleSet]
 	protectionsSet    slab[ProtectionsSet]
 	deposited         slab[Deposited]
@@ -98,6 +99,7 @@ func (t *Tape) Reset() {
 	t.changes.reset()
 	t.resetSession()
 	t.resetCollateral()
+	t.resetQuotes()
 	t.deposited.used = 0
 	t.withdrawn.used = 0
 	t.commandRejected.used = 0
