@@ -41,7 +41,7 @@ func tradeCommand() *cobra.Command {
 	c.PersistentFlags().StringVar(&t.file, "client", "", "credentials file (default: $CLEARHOUR_CLIENT, "+clientFile(defaultData)+", or the user's)")
 	c.PersistentFlags().StringVar(&t.use, "key", useTrade, "which key of the credentials file to use: each is for accounts of its own")
 	c.PersistentFlags().StringVarP(&t.output, "output", "o", "table", "table or json")
-	c.AddCommand(t.orderCommand("buy", venue.Buy), t.orderCommand("sell", venue.Sell), t.cancelCommand(), t.transferCommand(),
+	c.AddCommand(t.orderCommand("buy", venue.Buy), t.orderCommand("sell", venue.Sell), t.cancelCommand(), t.quoteCommand(), t.transferCommand(),
 		t.listCommand("orders", "List open orders", ordersLegend, "/v1/orders", ordersTable),
 		t.listCommand("fills", "List fills, newest first", fillsLegend, "/v1/fills", fillsTable),
 		t.listCommand("positions", "List positions: margin, mark, liquidation price, funding, place for deleveraging", positionsLegend, "/v1/positions", positionsTable),

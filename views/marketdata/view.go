@@ -160,6 +160,8 @@ func (v *View) apply(e *venue.Entry) Change {
 		v.receipt(e, ev)
 	case *venue.ScheduleSet, *venue.ProtectionsSet:
 		// What follows of them is told when it happens.
+	case *venue.Quoted, *venue.MassQuoted, *venue.QuoteProtectionSet, *venue.QuoteProtectionTriggered:
+		// Levels show what is quoted.
 	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled, *venue.WindowMetered:
 		// What operators do shows in phases and terms.
 	case *venue.VersionSet, *venue.AccountOpened, *venue.Deposited, *venue.Withdrawn,
