@@ -240,7 +240,7 @@ var Catalogue = []CatalogueEntry{
 	{CrossedQuote, "CROSSED_QUOTE", Reasons{Order: other}, false, "The bid of a quote is below its offer."},
 	{QuoteProtected, "QUOTE_PROTECTED", Reasons{Order: other}, true, "The protection of the quotes withdrew it."},
 	{UnknownOrder, "UNKNOWN_ORDER", Reasons{Order: 5, Cancel: 1}, false, "The account has no such live order."},
-	{TooLate, "TOO_LATE", Reasons{Cancel: zero}, false, "The order is over."},
+	{TooLate, "TOO_LATE", Reasons{Cancel: zero}, false, "The order is over, or the period is final."},
 	{AlreadyPending, "ALREADY_PENDING", Reasons{Cancel: 3}, true, "The order is being changed already."},
 	{DuplicateCancelID, "DUP_CXL_ID", Reasons{Cancel: 6}, false, "The ClOrdID of the request was used before."},
 	{QtyBelowFilled, "QTY_BELOW_FILLED", Reasons{Cancel: zero}, false, "The new quantity is below what is filled."},

@@ -44,14 +44,8 @@ type fundingText struct {
 func markTextOf(t *marketdata.Ticker) MarkText {
 	m := MarkText{Stale: t.Stale, Sources: sourceTexts(t.Sources)}
 	if t.Referred {
-		m.Index = &indexText{Symbol: t.Index.Symbol, Kind: t.Index.Kind.String(), Contributors: t.Index.Contributors, Stale: t.Index.Stale}
-		if t.Index.At != 0 {
-			m.Index.Price, m.Index.TimeMS = moneyText(t.Index.Price), millis(t.Index.At)
-		}
-	}
-	if x := &t.Index.Metered; m.Index != nil && x.End != 0 {
-		m.Index.StartMS, m.Index.EndMS = millis(x.Start), millis(x.End)
-		m.Index.Contracted, m.Index.Counted = gpuTimeText(x.Contracted), gpuTimeText(x.Counted)
+		x := indexTextOf(&t.Index)
+		m.Index = &x
 	}
 	if f := &t.Funding; f.Period != 0 {
 		m.Funding = &fundingText{
@@ -66,6 +60,18 @@ func markTextOf(t *marketdata.Ticker) MarkText {
 		m.NextMS = millis(t.NextFunding)
 	}
 	return m
+}
+
+func indexTextOf(x *marketdata.Index) indexText {
+	t := indexText{Symbol: x.Symbol, Kind: x.Kind.String(), Contributors: x.Contributors, Stale: x.Stale}
+	if x.At != 0 {
+		t.Price, t.TimeMS = moneyText(x.Price), millis(x.At)
+	}
+	if m := &x.Metered; m.End != 0 {
+		t.StartMS, t.EndMS = millis(m.Start), millis(m.End)
+		t.Contracted, t.Counted = gpuTimeText(m.Contracted), gpuTimeText(m.Counted)
+	}
+	return t
 }
 
 // windowText is empty for a contract without a window.
