@@ -74,7 +74,8 @@ func ParseMeter(c *venue.PublishMeter, contracted, delivered, unattested string)
 		field venue.Field
 		to    *venue.GPUTime
 	}{
-		{contracted, venue.FieldContracted, &c.Contracted}, {delivered, venue.FieldDelivered, &c.Delivered},
+		{contracted, venue.FieldContracted, &c.Contracted},
+		{delivered, venue.FieldDelivered, &c.Delivered},
 		{unattested, venue.FieldUnattested, &c.Unattested},
 	} {
 		v, bad := scale.ParseGPUHours(x.text)
