@@ -64,7 +64,7 @@ func TestMeters(t *testing.T) {
 			}
 		}
 	}
-	o.refuses("TOO_LATE", "reno", "meter", index, start, "744", "744")
+	o.refuses("BAD_VALUE (hour)", "reno", "meter", index, start, "744", "744")
 	for begun := time.Now(); !strings.Contains(o.get("/v1/ticker?symbol=AVL.H100C.NAE.M.2099-01"), `"mark":"99.58"`); time.Sleep(100 * time.Millisecond) {
 		if time.Since(begun) > room {
 			t.Fatalf("the market shows %s", o.get("/v1/ticker?symbol=AVL.H100C.NAE.M.2099-01"))
