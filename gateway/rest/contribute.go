@@ -10,26 +10,9 @@ import (
 )
 
 func (s *Server) contributeRoutes() {
-	route(s, Access{Open: true}, "/v1/indices", "indices", "All indices with what was last published", s.indices)
 	contributor := Access{Scope: gateway.WriteReadings}
 	write(s, http.MethodPost, contributor, "/v1/admin/readings", "reading", "Contribute a reading to an index of prices", s.reading)
 	write(s, http.MethodPost, contributor, "/v1/admin/meters", "meter", "Say what a provider owed and delivered in a period of an index of availability", s.meter)
-}
-
-type indicesAnswer struct {
-	Body struct {
-		Indices []indexText `json:"indices"`
-	}
-}
-
-func (s *Server) indices(context.Context, *nothing) (*indicesAnswer, error) {
-	a := &indicesAnswer{}
-	a.Body.Indices = []indexText{}
-	list := s.config.Market.Indices(nil)
-	for i := range list {
-		a.Body.Indices = append(a.Body.Indices, indexTextOf(&list[i]))
-	}
-	return a, nil
 }
 
 type readingInput struct {

@@ -44,8 +44,7 @@ type fundingText struct {
 func markTextOf(t *marketdata.Ticker) MarkText {
 	m := MarkText{Stale: t.Stale, Sources: sourceTexts(t.Sources)}
 	if t.Referred {
-		x := indexTextOf(&t.Index)
-		m.Index = &x
+		m.Index = indexTextOf(&t.Index)
 	}
 	if f := &t.Funding; f.Period != 0 {
 		m.Funding = &fundingText{
@@ -60,18 +59,6 @@ func markTextOf(t *marketdata.Ticker) MarkText {
 		m.NextMS = millis(t.NextFunding)
 	}
 	return m
-}
-
-func indexTextOf(x *marketdata.Index) indexText {
-	t := indexText{Symbol: x.Symbol, Kind: x.Kind.String(), Contributors: x.Contributors, Stale: x.Stale}
-	if x.At != 0 {
-		t.Price, t.TimeMS = moneyText(x.Price), millis(x.At)
-	}
-	if m := &x.Metered; m.End != 0 {
-		t.StartMS, t.EndMS = millis(m.Start), millis(m.End)
-		t.Contracted, t.Counted = gpuTimeText(m.Contracted), gpuTimeText(m.Counted)
-	}
-	return t
 }
 
 // windowText is empty for a contract without a window.
