@@ -123,10 +123,10 @@ func (e *Engine) cross(market *markets.Market, x *matching.Cross) {
 	fee := (makes + takes + 1) / 2
 	e.crossed(&x.Buy, venue.Buy, x.Qty)
 	e.crossed(&x.Sell, venue.Sell, x.Qty)
-	buys, sells := fee, fee
-	if market.Terms.Kind == venue.Capped { // As affordable has it; there is no rebate.
-		buys = e.risk.Fees(x.Buy.Holding, venue.Buy, x.Price, x.Qty, fee)
-		sells = e.risk.Fees(x.Sell.Holding, venue.Sell, x.Price, x.Qty, fee)
+	sells, buys := fee, fee
+	if market.Terms.Kind == venue.Capped {
+		sold := ledger.Open{Side: venue.Sell, Price: x.Price, Qty: x.Qty}
+		sells, buys = e.affordable(sold, x.Sell.Holding, x.Buy.Holding, fee, fee)
 	}
 	e.interestMoved(&market.Terms)
 	e.ledger.Trade(x.Sell.Holding, venue.Sell, x.Price, x.Qty, sells)
