@@ -38,7 +38,7 @@ func LimitText(r venue.Refusal) string {
 	switch {
 	case r.Limit == 0:
 		return ""
-	case r.Field == venue.FieldEffective, r.Reason == venue.AlreadyApproved, r.Reason == venue.ChangePending:
+	case r.Field == venue.FieldEffective, r.Field == venue.FieldAge, r.Reason == venue.AlreadyApproved, r.Reason == venue.ChangePending:
 		return "limit " + string(scale.AppendRFC3339(nil, venue.Time(r.Limit), 3))
 	case r.Field == venue.FieldBand, r.Field == venue.FieldFee, r.Field == venue.FieldBrackets, r.Field == venue.FieldTarget, r.Field == venue.FieldRate:
 		return "limit " + string(scale.AppendRate(nil, venue.Rate(r.Limit)))

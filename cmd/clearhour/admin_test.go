@@ -165,7 +165,9 @@ func TestOperators(t *testing.T) {
 	o.wants("applied", "ben", "approve", "fund")
 	o.wants("applied", "ben", "list")
 
-	o.wants("sent", "feed1", "reading", "PIX.H100C.NAE.H", "2.150", "100")
+	o.wants("taken", "feed1", "reading", "PIX.H100C.NAE.H", "2.150", "100")
+	o.refuses("BAD_VALUE", "feed1", "reading", "PIX.H100C.NAE.H", "2.150", "100", "--at", "2026-01-01T00:00:00Z")
+	o.refuses("age", "feed1", "reading", "PIX.H100C.NAE.H", "2.150", "100", "--at", "2099-01-01T00:00:00Z")
 	o.refuses("no scope", "ann", "reading", "PIX.H100C.NAE.H", "2.150", "100")
 	o.refuses("no such index", "feed1", "reading", "NOTHING", "2.150", "100")
 }

@@ -22,11 +22,9 @@ type changeDesk struct {
 	mu sync.Mutex
 }
 
-// Tell implements rest.Operate.
-func (d *changeDesk) Tell(c venue.Command) error { return d.v.seq.Submit(operators, c) }
-
-// Ask implements rest.Operate. Each of these commands has exactly one answer, which
-// is told under the session of who asked.
+// Ask implements rest.Operate. Each command about a change has exactly one answer,
+// which is told under the session of who asked. Nothing is told of a reading that
+// was taken: it was if there is no refusal when it has been sequenced.
 func (d *changeDesk) Ask(ctx context.Context, c venue.Command) (venue.Refusal, error) {
 	if why := wire.Fits(c); why.Refused() {
 		return why, nil
@@ -40,17 +38,36 @@ func (d *changeDesk) Ask(ctx context.Context, c venue.Command) (venue.Refusal, e
 	if err := d.v.seq.Submit(operators, c); err != nil {
 		return venue.Refusal{}, fmt.Errorf("%s: %w", nameOf(c), err)
 	}
+	silent := venue.Seq(1<<64 - 1) // From when on silence is an answer.
+	if c.Kind() == venue.KindPublishReading {
+		var err error
+		if silent, err = d.sequenced(ctx); err != nil {
+			return venue.Refusal{}, err
+		}
+	}
 	for {
 		b, err := reader.Next(ctx)
 		if err != nil {
 			return venue.Refusal{}, err
 		}
 		last, why, found := answerTo(b.Entries, c)
+		heard := b.Last >= silent
 		b.Release()
+		if !found && heard {
+			return venue.Refusal{}, nil // There is nothing that views could show.
+		}
 		if found {
 			return why, d.v.await(ctx, func() bool { return d.v.hub.Applied() >= last })
 		}
 	}
+}
+
+// sequenced waits until what was submitted so far is published, and returns a
+// sequence that is not before it.
+func (d *changeDesk) sequenced(ctx context.Context) (venue.Seq, error) {
+	n := d.v.seq.Stats().Submitted
+	err := d.v.await(ctx, func() bool { return d.v.seq.Stats().Answered >= n })
+	return d.v.seq.Stats().Published, err
 }
 
 // answerTo looks for what a command came to.

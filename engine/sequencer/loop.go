@@ -18,6 +18,7 @@ func (s *Sequencer) run() {
 			s.fail(err)
 			return
 		}
+		s.giveCopies()
 		if s.seq-s.snapshotted >= s.config.SnapshotEvery {
 			s.snapshot(true)
 		}
@@ -33,7 +34,7 @@ func (s *Sequencer) gather() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.giveBack()
-	for len(s.queue) == 0 && !s.alarm && !s.closing {
+	for len(s.queue) == 0 && !s.alarm && !s.closing && len(s.copies) == 0 {
 		s.wake.Wait()
 	}
 	if len(s.queue) == 0 && s.closing {
@@ -51,12 +52,15 @@ func (s *Sequencer) gather() bool {
 // maxFree is how many chunks are kept for reuse.
 const maxFree = 4
 
-// giveBack keeps the chunk of the last round for a later one. The caller holds
-// the lock.
+// giveBack counts the commands of the last round, which is published, and keeps its
+// chunk for a later one. The caller holds the lock.
 func (s *Sequencer) giveBack() {
-	if k := s.taken; k != nil && len(s.free) < maxFree {
+	if k := s.taken; k != nil {
+		s.answered += uint64(k.count)
 		k.payload, k.count = k.payload[:prefix], 0
-		s.free = append(s.free, k)
+		if len(s.free) < maxFree {
+			s.free = append(s.free, k)
+		}
 	}
 	s.taken = nil
 }

@@ -103,6 +103,9 @@ type Sequencer struct {
 	lagging bool // A required reader was half a ring behind.
 	closing bool
 	failed  error
+	copies  []chan copied // Who waits for the state.
+	// Commands that Submit took, and those of them whose events are published.
+	submitted, answered uint64
 
 	published atomic.Uint64
 
@@ -140,6 +143,7 @@ func (s *Sequencer) Submit(session venue.SessionID, c venue.Command) error {
 	before := len(k.payload)
 	k.payload = wire.AppendCommand(k.payload, session, c)
 	k.count++
+	s.submitted++
 	s.queued += len(k.payload) - before
 	if k.count == 1 && len(s.queue) == 1 {
 		s.wake.Signal()
@@ -183,13 +187,16 @@ type Stats struct {
 	Published venue.Seq
 	// QueueBytes is what waits to be sequenced, QueueLimit how much may.
 	QueueBytes, QueueLimit int
+	// Submitted is how many commands were taken since the start, and Answered how
+	// many of those are sequenced and published, in that order.
+	Submitted, Answered uint64
 }
 
 // Stats returns the present figures.
 func (s *Sequencer) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return Stats{venue.Seq(s.published.Load()), s.queued, s.config.QueueBytes}
+	return Stats{venue.Seq(s.published.Load()), s.queued, s.config.QueueBytes, s.submitted, s.answered}
 }
 
 // NewReader returns a reader of all batches from now on; before Start that is

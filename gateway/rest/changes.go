@@ -12,12 +12,10 @@ import (
 	"github.com/clearhour/clearhour/views/marketdata"
 )
 
-// Operate is the way of operators into the venue: it has a command sequenced, waits
-// until the views show what came of it, and returns the refusal. Tell has a command
-// sequenced that nobody answers.
+// Operate is the way of operators and contributors into the venue: it has a command
+// sequenced, waits until the views show what came of it, and returns the refusal.
 type Operate interface {
 	Ask(ctx context.Context, c venue.Command) (venue.Refusal, error)
-	Tell(c venue.Command) error
 }
 
 func (s *Server) changeRoutes() {
@@ -161,23 +159,32 @@ func (s *Server) cancelChange(ctx context.Context, in *cancelChangeInput) (*chan
 
 // ask has a command about a change done and answers with what the change is then.
 func (s *Server) ask(ctx context.Context, id venue.ClOrdID, c venue.Command) (*changeAnswer, error) {
-	if s.config.Operate == nil {
-		return nil, refuse(gateway.UnsupportedMessage, "", "this venue takes no changes")
-	}
-	why, err := s.config.Operate.Ask(ctx, c)
-	switch {
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return nil, refuse(gateway.StatusUnknown, "", "see /v1/changes")
-	case err != nil:
-		return nil, refuse(gateway.Overloaded, "", "")
-	case why.Refused():
-		return nil, refuse(gateway.CodeOf(why.Reason), why.Field.String(), gateway.LimitText(why))
+	if err := s.operate(ctx, c, "see /v1/changes"); err != nil {
+		return nil, err
 	}
 	p, ok := s.config.Market.Proposal(id)
 	if !ok {
 		return nil, refuse(gateway.UnknownChange, "id", "")
 	}
 	return &changeAnswer{s.changeText(&p, gateway.Listed(s.config.Market))}, nil
+}
+
+// operate has a command done and returns why it was not. Unknown says where to look
+// when nobody knows.
+func (s *Server) operate(ctx context.Context, c venue.Command, unknown string) error {
+	if s.config.Operate == nil {
+		return refuse(gateway.UnsupportedMessage, "", "this venue takes neither changes nor readings")
+	}
+	why, err := s.config.Operate.Ask(ctx, c)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return refuse(gateway.StatusUnknown, "", unknown)
+	case err != nil:
+		return refuse(gateway.Overloaded, "", "")
+	case why.Refused():
+		return refuse(gateway.CodeOf(why.Reason), why.Field.String(), gateway.LimitText(why))
+	}
+	return nil
 }
 
 type readingInput struct {
@@ -196,8 +203,8 @@ type readingAnswer struct {
 	}
 }
 
-// reading passes a reading on. It counts when the index is published, if it is
-// young enough then.
+// reading answers when the venue took the reading, or with its refusal. What was
+// taken counts when the index is published, if it is young enough then.
 func (s *Server) reading(ctx context.Context, in *readingInput) (*readingAnswer, error) {
 	b := &in.Body
 	c := &venue.PublishReading{Source: caller(ctx).Source, At: venue.Time(b.AtMS) * 1_000_000}
@@ -212,11 +219,8 @@ func (s *Server) reading(ctx context.Context, in *readingInput) (*readingAnswer,
 	if err := gateway.ParseReading(c, b.Price, b.Volume); err != nil {
 		return nil, refuse(gateway.BadFormat, "price", err.Error())
 	}
-	if s.config.Operate == nil {
-		return nil, refuse(gateway.UnsupportedMessage, "", "this venue takes no readings")
-	}
-	if err := s.config.Operate.Tell(c); err != nil {
-		return nil, refuse(gateway.Overloaded, "", "")
+	if err := s.operate(ctx, c, "a reading that is sent again is refused if it was taken"); err != nil {
+		return nil, err
 	}
 	a := &readingAnswer{}
 	a.Body.Source, a.Body.Index = uint32(c.Source), b.Index
