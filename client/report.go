@@ -176,6 +176,10 @@ func money(v []byte) venue.Amount {
 // handle deals with a message of the venue.
 func (c *Client) handle() {
 	m := &c.m
+	if m.Type == gateway.MsgTransferDone && m.Has(gateway.TagTransferReason) {
+		c.notice(m) // Not the answer to a request of this session.
+		return
+	}
 	switch m.Type {
 	case gateway.MsgExecution, gateway.MsgCancelReject, gateway.MsgMassCancelDone, gateway.MsgTransferDone:
 		c.report.parse(m, *c.listed.Load())

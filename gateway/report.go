@@ -61,7 +61,7 @@ func (h *Hub) tell(e *venue.Entry) {
 	case *venue.Quoted, *venue.MassQuoted, *venue.QuoteProtectionSet, *venue.QuoteProtectionTriggered:
 		h.quoteEvent(e)
 	case *venue.PhaseChanged, *venue.AuctionIndicative, *venue.AccountStateChanged, *venue.PositionTransferred,
-		*venue.FundingPaid, *venue.VariationPaid:
+		*venue.FundingPaid, *venue.VariationPaid, *venue.GainsHaircut, *venue.DebtPaid, *venue.CollateralSeized:
 		h.learn(e)
 		h.unasked(e)
 	case *venue.AccountOpened, *venue.AssetListed, *venue.BalanceChanged, *venue.Deposited, *venue.InstrumentListed,
@@ -69,8 +69,8 @@ func (h *Hub) tell(e *venue.Entry) {
 		*venue.ScheduleSet, *venue.ProtectionsSet,
 		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.WindowMetered, *venue.ReferenceSet,
 		*venue.FundingClosed, *venue.FundingSettled,
-		*venue.CollateralSet, *venue.CollateralSeized, *venue.CollateralSold,
-		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
+		*venue.CollateralSet, *venue.CollateralSold,
+		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.Receipt,
 		*venue.FeeTiersSet, *venue.InstrumentSettled,
 		*venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
 		h.learn(e) // The views answer who asks.

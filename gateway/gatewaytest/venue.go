@@ -143,6 +143,17 @@ func (v *Venue) Submit(session venue.SessionID, c venue.Command) error {
 	return nil
 }
 
+// Happens emits events that no request asked for, in an envelope of their own.
+func (v *Venue) Happens(events ...venue.Event) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.begin(0)
+	for _, e := range events {
+		v.emit(e)
+	}
+	v.notify()
+}
+
 // SetFull makes Submit refuse everything, or take it again.
 func (v *Venue) SetFull(full bool) {
 	v.mu.Lock()

@@ -110,6 +110,7 @@ func New(c Config) *Server {
 	s.changeRoutes()
 	s.impactRoutes()
 	s.marginRoutes()
+	s.insuranceRoutes()
 	s.documentErrors()
 	s.plain("GET /v1/openapi.json", s.openAPI)
 	s.plain("GET /healthz", s.healthz)

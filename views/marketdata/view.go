@@ -87,6 +87,7 @@ type View struct {
 
 	operators []venue.OperatorID // Rising.
 	proposals []Proposal         // The oldest first.
+	insurance Insurance
 
 	seq   venue.Seq
 	index uint32
@@ -154,6 +155,10 @@ func (v *View) apply(e *venue.Entry) Change {
 		return v.fundingClosed(ev)
 	case *venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
 		return v.operate(e)
+	case *venue.LiquidationSet:
+		v.insurance.Terms = ev.Terms
+	case *venue.Receipt:
+		v.receipt(e, ev)
 	case *venue.ScheduleSet, *venue.ProtectionsSet:
 		// What follows of them is told when it happens.
 	case *venue.Quoted, *venue.MassQuoted, *venue.QuoteProtectionSet, *venue.QuoteProtectionTriggered:
@@ -164,7 +169,7 @@ func (v *View) apply(e *venue.Entry) Change {
 		*venue.CommandRejected, *venue.OrderAccepted, *venue.OrderRejected, *venue.RequestRepeated,
 		*venue.OrderTriggered, *venue.OrderAmended, *venue.OrderReduced, *venue.OrderCanceled,
 		*venue.CancelRejected, *venue.MassCanceled, *venue.BalanceChanged, *venue.PositionChanged,
-		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
+		*venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.GainsHaircut, *venue.DebtPaid,
 		*venue.FundingPaid, *venue.FundingSettled,
 		*venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
 		// What an account does is not public: the book and the trades say it all.
