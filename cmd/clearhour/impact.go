@@ -160,7 +160,7 @@ func (x *replayed) settle(ctx context.Context) bool {
 // learn reads the image of the copy.
 func (x *replayed) learn() {
 	for i := range x.tape.Entries {
-		switch e := x.tape.Entries[i].Event.(type) {
+		switch e := any(x.tape.Entries[i].Event).(type) { // The others say nothing of states or positions.
 		case *venue.AccountOpened:
 			x.state, x.worst = append(x.state, venue.StateHealthy), append(x.worst, 0)
 			x.held = append(x.held, nil)
