@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/clearhour/clearhour/engine"
 	"github.com/clearhour/clearhour/engine/journal/simdisk"
@@ -38,6 +39,7 @@ func TestCopies(t *testing.T) {
 	}
 	wait.Wait()
 	for st := s.Stats(); st.Answered < st.Submitted; st = s.Stats() {
+		time.Sleep(time.Millisecond)
 	}
 	if st := s.Stats(); st.Submitted != 100 || st.Published != 100 {
 		t.Errorf("%+v after 100 commands", st)
