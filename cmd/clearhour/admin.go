@@ -60,7 +60,7 @@ func adminCommand() *cobra.Command {
 	f.StringVar(&a.url, "url", "http://"+defaultListen, "address of the venue")
 	f.StringVar(&a.key, "key", os.Getenv("CLEARHOUR_KEY"), "id of the key")
 	f.StringVar(&a.secret, "secret", "", "file with the secret of an HMAC key in base64; $CLEARHOUR_SECRET without it")
-	c.AddCommand(a.proposeCommand(), a.approveCommand(), a.cancelCommand(), a.listCommand(), a.impactCommand(), a.readingCommand())
+	c.AddCommand(a.proposeCommand(), a.approveCommand(), a.cancelCommand(), a.listCommand(), a.impactCommand(), a.readingCommand(), a.meterCommand())
 	return c
 }
 
@@ -241,32 +241,6 @@ func (a *admin) listCommand() *cobra.Command {
 		}
 		return failed(w.Flush())
 	}}
-}
-
-func (a *admin) readingCommand() *cobra.Command {
-	var at string
-	c := &cobra.Command{
-		Use: "reading INDEX PRICE VOLUME", Short: "Contribute a reading to an index, with the key of a contributor", Args: cobra.ExactArgs(3),
-		Long: "reading answers when the venue took the reading, or says why it did not: too old, not newer than the last one of\n" +
-			"the contributor, from too many contributors.",
-	}
-	c.Flags().StringVar(&at, "at", "", "when it was observed, as 2026-12-01T00:00:00Z; now without it")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		ms, err := effectiveMS(at, time.Now())
-		if err != nil {
-			return err
-		}
-		if ms == 0 {
-			ms = time.Now().UnixMilli()
-		}
-		body := map[string]any{"index": args[0], "price": args[1], "volume": args[2], "at_ms": ms}
-		if _, err := a.call(c.Context(), http.MethodPost, "/v1/admin/readings", body); err != nil {
-			return failed(err)
-		}
-		_, err = fmt.Fprintf(c.OutOrStdout(), "reading %s %s for %s GPU-hours taken\n", args[0], args[1], args[2])
-		return failed(err)
-	}
-	return c
 }
 
 func (x *change) approvedBy() string {

@@ -38,11 +38,8 @@ func TestCopies(t *testing.T) {
 		s.submit(t, &venue.OpenAccount{Account: venue.FirstAccount + n, Owner: 1})
 	}
 	wait.Wait()
-	for st := s.Stats(); st.Answered < st.Submitted; st = s.Stats() {
+	for s.Stats().Published < 100 {
 		time.Sleep(time.Millisecond)
-	}
-	if st := s.Stats(); st.Submitted != 100 || st.Published != 100 {
-		t.Errorf("%+v after 100 commands", st)
 	}
 	_, state, err := s.Copy(context.Background())
 	if err != nil {

@@ -52,15 +52,12 @@ func (s *Sequencer) gather() bool {
 // maxFree is how many chunks are kept for reuse.
 const maxFree = 4
 
-// giveBack counts the commands of the last round, which is published, and keeps its
-// chunk for a later one. The caller holds the lock.
+// giveBack keeps the chunk of the last round for a later one. The caller holds
+// the lock.
 func (s *Sequencer) giveBack() {
-	if k := s.taken; k != nil {
-		s.answered += uint64(k.count)
+	if k := s.taken; k != nil && len(s.free) < maxFree {
 		k.payload, k.count = k.payload[:prefix], 0
-		if len(s.free) < maxFree {
-			s.free = append(s.free, k)
-		}
+		s.free = append(s.free, k)
 	}
 	s.taken = nil
 }
@@ -89,6 +86,8 @@ func (s *Sequencer) round(synced chan error) error {
 	if applyErr != nil {
 		return applyErr
 	}
+	s.applied += uint64(s.taken.count)
+	b.Submitted = s.applied
 	events := s.publish(b)
 	if s.config.OnRound != nil {
 		s.config.OnRound(Round{count, events, len(frame), sync, apply})

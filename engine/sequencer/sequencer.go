@@ -94,23 +94,23 @@ type Sequencer struct {
 	ring    *ring
 	decoder wire.Decoder
 
-	mu      sync.Mutex
-	wake    *sync.Cond
-	queue   []*chunk // The last one grows, the first one is next.
-	queued  int      // Bytes in the queue.
-	free    []*chunk
-	alarm   bool // The core has something due.
-	lagging bool // A required reader was half a ring behind.
-	closing bool
-	failed  error
-	copies  []chan copied // Who waits for the state.
-	// Commands that Submit took, and those of them whose events are published.
-	submitted, answered uint64
+	mu        sync.Mutex
+	wake      *sync.Cond
+	queue     []*chunk // The last one grows, the first one is next.
+	queued    int      // Bytes in the queue.
+	free      []*chunk
+	alarm     bool // The core has something due.
+	lagging   bool // A required reader was half a ring behind.
+	closing   bool
+	failed    error
+	copies    []chan copied // Who waits for the state.
+	submitted uint64        // Commands that were queued since the start.
 
 	published atomic.Uint64
 
 	// Owned by the core's goroutine.
 	seq         venue.Seq
+	applied     uint64 // Of the commands that were queued since the start.
 	now         venue.Time
 	taken       *chunk // The chunk of this round, nil when only time has passed.
 	snapshotted venue.Seq
@@ -151,6 +151,15 @@ func (s *Sequencer) Submit(session venue.SessionID, c venue.Command) error {
 	return nil
 }
 
+// Submitted returns how many commands were queued since the start. Whoever asks
+// after a Submit knows by Batch.Submitted when the command has been applied, also
+// one of which no event tells.
+func (s *Sequencer) Submitted() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.submitted
+}
+
 // tail returns the chunk that takes the next command. The caller holds the
 // lock.
 func (s *Sequencer) tail() *chunk {
@@ -187,16 +196,13 @@ type Stats struct {
 	Published venue.Seq
 	// QueueBytes is what waits to be sequenced, QueueLimit how much may.
 	QueueBytes, QueueLimit int
-	// Submitted is how many commands were taken since the start, and Answered how
-	// many of those are sequenced and published, in that order.
-	Submitted, Answered uint64
 }
 
 // Stats returns the present figures.
 func (s *Sequencer) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return Stats{venue.Seq(s.published.Load()), s.queued, s.config.QueueBytes, s.submitted, s.answered}
+	return Stats{venue.Seq(s.published.Load()), s.queued, s.config.QueueBytes}
 }
 
 // NewReader returns a reader of all batches from now on; before Start that is

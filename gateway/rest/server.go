@@ -109,6 +109,7 @@ func New(c Config) *Server {
 	s.accountRoutes()
 	s.changeRoutes()
 	s.impactRoutes()
+	s.contributeRoutes()
 	s.marginRoutes()
 	s.insuranceRoutes()
 	s.documentErrors()
