@@ -60,7 +60,7 @@ func adminCommand() *cobra.Command {
 	f.StringVar(&a.url, "url", "http://"+defaultListen, "address of the venue")
 	f.StringVar(&a.key, "key", os.Getenv("CLEARHOUR_KEY"), "id of the key")
 	f.StringVar(&a.secret, "secret", "", "file with the secret of an HMAC key in base64; $CLEARHOUR_SECRET without it")
-	c.AddCommand(a.proposeCommand(), a.approveCommand(), a.cancelCommand(), a.listCommand(), a.readingCommand())
+	c.AddCommand(a.proposeCommand(), a.approveCommand(), a.cancelCommand(), a.listCommand(), a.readingCommand(), a.meterCommand())
 	return c
 }
 
@@ -219,20 +219,6 @@ func (a *admin) listCommand() *cobra.Command {
 		}
 		return failed(w.Flush())
 	}}
-}
-
-func (a *admin) readingCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "reading INDEX PRICE VOLUME", Short: "Contribute a reading to an index, with the key of a contributor", Args: cobra.ExactArgs(3),
-		RunE: func(c *cobra.Command, args []string) error {
-			body := map[string]any{"index": args[0], "price": args[1], "volume": args[2], "at_ms": time.Now().UnixMilli()}
-			if _, err := a.call(c.Context(), http.MethodPost, "/v1/admin/readings", body); err != nil {
-				return failed(err)
-			}
-			_, err := fmt.Fprintf(c.OutOrStdout(), "reading %s %s for %s GPU-hours sent\n", args[0], args[1], args[2])
-			return failed(err)
-		},
-	}
 }
 
 func (x *change) approvedBy() string {

@@ -28,7 +28,6 @@ var (
 
 func openOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, dir: t.TempDir(), address: freeAddress(t), secrets: map[string]string{}}
 	page, err := os.ReadFile("../../docs/runbook/venue.md")
 	if err != nil {
 		t.Fatal(err)
@@ -37,15 +36,22 @@ func openOffice(t *testing.T) *office {
 	if example == nil {
 		t.Fatal("docs/runbook/venue.md has no genesis file")
 	}
-	if err := os.WriteFile(filepath.Join(o.dir, "genesis.json"), example[1], 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for name, flags := range map[string][]string{
+	return openOfficeWith(t, func() []byte { return example[1] }, map[string][]string{
 		"ann": {"--operator", "1"}, "ann2": {"--operator", "1"}, "ben": {"--operator", "2"}, "mallory": {"--operator", "9"},
 		"feed1": {"--source", "1"}, "trader": {"--account", "16"},
-	} {
+	})
+}
+
+// openOfficeWith makes the keys, and then the genesis file with which it starts.
+func openOfficeWith(t *testing.T, genesis func() []byte, keys map[string][]string) *office {
+	t.Helper()
+	o := &office{t: t, dir: t.TempDir(), address: freeAddress(t), secrets: map[string]string{}}
+	for name, flags := range keys {
 		out := call(t, o.dir, append([]string{"keys", "create", name, "--kind", "hmac", "--data", "data"}, flags...)...)
 		o.secrets[name] = secretLine.FindStringSubmatch(out)[1]
+	}
+	if err := os.WriteFile(filepath.Join(o.dir, "genesis.json"), genesis(), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	o.start()
 	return o
@@ -165,9 +171,11 @@ func TestOperators(t *testing.T) {
 	o.wants("applied", "ben", "approve", "fund")
 	o.wants("applied", "ben", "list")
 
-	o.wants("sent", "feed1", "reading", "PIX.H100C.NAE.H", "2.150", "100")
+	o.wants("taken", "feed1", "reading", "PIX.H100C.NAE.H", "2.150", "100")
 	o.refuses("no scope", "ann", "reading", "PIX.H100C.NAE.H", "2.150", "100")
 	o.refuses("no such index", "feed1", "reading", "NOTHING", "2.150", "100")
+	o.refuses("quantity", "feed1", "reading", "PIX.H100C.NAE.H", "2.150", "0.5")
+	o.refuses("kind", "feed1", "meter", "PIX.H100C.NAE.H", "2027-01-01T00:00:00Z", "1", "1")
 }
 
 func TestEffective(t *testing.T) {

@@ -85,6 +85,8 @@ func (s *Sequencer) round(synced chan error) error {
 	if applyErr != nil {
 		return applyErr
 	}
+	s.applied += uint64(s.taken.count)
+	b.Submitted = s.applied
 	events := s.publish(b)
 	if s.config.OnRound != nil {
 		s.config.OnRound(Round{count, events, len(frame), sync, apply})

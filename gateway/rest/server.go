@@ -106,6 +106,7 @@ func New(c Config) *Server {
 	s.marketRoutes()
 	s.accountRoutes()
 	s.changeRoutes()
+	s.contributeRoutes()
 	s.marginRoutes()
 	s.insuranceRoutes()
 	s.documentErrors()

@@ -23,7 +23,7 @@ type Change struct {
 	Settle      *Settle      `json:"settle,omitempty" doc:"Hourly values by which a future is settled."`
 	Operator    *Operator    `json:"operator,omitempty" doc:"Enrols an operator or ends that."`
 	Asset       *Asset       `json:"asset,omitempty" doc:"Lists an asset."`
-	Index       *Index       `json:"index,omitempty" doc:"Lists a price index."`
+	Index       *Index       `json:"index,omitempty" doc:"Lists an index of prices or of availability."`
 }
 
 // Phase moves a market.
@@ -94,6 +94,9 @@ type Reference struct {
 	LastAge  string `json:"last_age"`
 	Stale    string `json:"stale"`
 	Funding  string `json:"funding,omitempty"`
+	Method   string `json:"method,omitempty" enum:"time-weighted,impact-premium" doc:"How a perpetual pays; time-weighted if left out."`
+	Default  string `json:"default,omitempty" doc:"Of impact-premium: what is added to the mean premium, for eight hours."`
+	Factor   string `json:"clamp_factor,omitempty" doc:"Of impact-premium: what bounds the rate, times the difference of the margins."`
 }
 
 // FeeTiers is the fee schedule of the venue; no tiers end it.
@@ -146,15 +149,16 @@ type Asset struct {
 	Decimals uint8  `json:"decimals,omitempty"`
 }
 
-// Index lists a price index.
+// Index lists an index.
 type Index struct {
 	Symbol       string `json:"symbol"`
-	Clamp        string `json:"clamp"`
-	Cap          string `json:"cap"`
-	Contributors uint16 `json:"contributors"`
-	Period       string `json:"period"`
-	Window       string `json:"window"`
-	Widest       string `json:"widest"`
+	Kind         string `json:"kind,omitempty" enum:"price,availability" doc:"What it is made of; price if left out. An availability index has a period and a window."`
+	Clamp        string `json:"clamp,omitempty"`
+	Cap          string `json:"cap,omitempty"`
+	Contributors uint16 `json:"contributors,omitempty"`
+	Period       string `json:"period" doc:"Between publications, or the part of a day that is metered."`
+	Window       string `json:"window" doc:"How old a reading may be, or how long after a period its meters are taken."`
+	Widest       string `json:"widest,omitempty"`
 }
 
 // Named is a number and its symbol.

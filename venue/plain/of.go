@@ -12,6 +12,21 @@ func money(a venue.Amount) string { return string(scale.AppendAmount(nil, a, sca
 func rate(r venue.Rate) string    { return string(scale.AppendRate(nil, r)) }
 func span(t venue.Time) string    { return time.Duration(t).String() }
 
+// someRate and someSpan are empty for none.
+func someRate(r venue.Rate) string {
+	if r == 0 {
+		return ""
+	}
+	return rate(r)
+}
+
+func someSpan(t venue.Time) string {
+	if t == 0 {
+		return ""
+	}
+	return span(t)
+}
+
 // Of returns a command in plain words, and false for one that has none here.
 func Of(c venue.Command, l *Listed) (Change, bool) {
 	switch c := any(c).(type) {
@@ -66,7 +81,7 @@ func Of(c venue.Command, l *Listed) (Change, bool) {
 		return Change{Asset: &Asset{c.Symbol, c.Decimals}}, true
 	case *venue.ListIndex:
 		t := &c.Terms
-		return Change{Index: &Index{t.Symbol, rate(t.Clamp), rate(t.Cap), t.Contributors, span(t.Period), span(t.Window), span(t.Widest)}}, true
+		return Change{Index: indexOf(t)}, true
 	}
 	return Change{}, false
 }
@@ -91,10 +106,24 @@ func referenceOf(c *venue.SetReference, l *Listed) *Reference {
 		Symbol: l.byID(c.Instrument).Symbol, Index: fmt.Sprintf("#%d", r.Index), Impact: int64(r.Impact), Band: rate(r.Band), Span: span(r.Span),
 		Every: span(r.Every), IndexAge: span(r.IndexAge), LastAge: span(r.LastAge), Stale: rate(r.Stale), Funding: span(r.Funding),
 	}
+	if x.Default, x.Factor = someRate(r.Default), someRate(r.Factor); r.Method != venue.TimeWeighted {
+		x.Method = r.Method.String()
+	}
 	for _, n := range l.Indices {
 		if n.ID == uint16(r.Index) {
 			x.Index = n.Symbol
 		}
+	}
+	return x
+}
+
+func indexOf(t *venue.Index) *Index {
+	x := &Index{
+		Symbol: t.Symbol, Clamp: someRate(t.Clamp), Cap: someRate(t.Cap), Contributors: t.Contributors,
+		Period: span(t.Period), Window: span(t.Window), Widest: someSpan(t.Widest),
+	}
+	if t.Kind != venue.PriceIndex {
+		x.Kind = t.Kind.String()
 	}
 	return x
 }

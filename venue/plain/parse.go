@@ -132,6 +132,7 @@ func (p *parser) reference(c *Reference) venue.Command {
 	x := &venue.SetReference{Instrument: p.instrument(c.Symbol).ID, Reference: venue.Reference{
 		Impact: venue.Qty(c.Impact), Band: p.rate("band", c.Band, 0), Span: p.span("span", c.Span), Every: p.span("every", c.Every),
 		IndexAge: p.span("index_age", c.IndexAge), LastAge: p.span("last_age", c.LastAge), Stale: p.rate("stale", c.Stale, venue.One),
+		Method: p.method(c.Method), Default: p.rate("default", c.Default, 0), Factor: p.rate("clamp_factor", c.Factor, 0),
 		Funding: p.span("funding", c.Funding),
 	}}
 	for _, n := range p.listed.Indices {
@@ -175,7 +176,31 @@ func (p *parser) settle(c *Settle) venue.Command {
 
 func (p *parser) index(c *Index) venue.Command {
 	return &venue.ListIndex{Terms: venue.Index{
-		ID: venue.IndexID(next(p.listed.Indices)), Symbol: c.Symbol, Clamp: p.rate("clamp", c.Clamp, 0), Cap: p.rate("cap", c.Cap, 0),
+		ID: venue.IndexID(next(p.listed.Indices)), Symbol: c.Symbol, Kind: p.indexKind(c.Kind), Clamp: p.rate("clamp", c.Clamp, 0), Cap: p.rate("cap", c.Cap, 0),
 		Contributors: c.Contributors, Period: p.span("period", c.Period), Window: p.span("window", c.Window), Widest: p.span("widest", c.Widest),
 	}}
+}
+
+// indexKind reads what an index is made of; empty is prices.
+func (p *parser) indexKind(word string) venue.IndexKind {
+	switch word {
+	case "", venue.PriceIndex.String():
+		return venue.PriceIndex
+	case venue.AvailabilityIndex.String():
+		return venue.AvailabilityIndex
+	}
+	p.fail("kind", word, errors.New("want price or availability"))
+	return 0
+}
+
+// method reads how a perpetual pays; empty is by time-weighted means.
+func (p *parser) method(word string) venue.FundingMethod {
+	switch word {
+	case "", venue.TimeWeighted.String():
+		return venue.TimeWeighted
+	case venue.ImpactPremium.String():
+		return venue.ImpactPremium
+	}
+	p.fail("method", word, errors.New("want time-weighted or impact-premium"))
+	return 0
 }

@@ -28,6 +28,8 @@ func TestRoundTrip(t *testing.T) {
 		`{"schedule":{"symbol":"H100","steps":[{"at":"08:30","phase":"pre-open"},{"at":"09:00","phase":"continuous"}]}}`,
 		`{"protections":{"symbol":"H100","breaker":"0.05","window":"10m","base":"5m","triggers":[{"move":"0.1","extend":"1m"}]}}`,
 		`{"reference":{"symbol":"H100","index":"PIX","impact":10,"band":"0.05","span":"5m","every":"10s","index_age":"1m","last_age":"1m","stale":"1.5"}}`,
+		`{"reference":{"symbol":"H100","index":"PIX","impact":10,"band":"0.05","span":"5m","every":"10s","index_age":"1m","last_age":"1m","stale":"1.5",` +
+			`"funding":"8h","method":"impact-premium","default":"0.0001","clamp_factor":"0.75"}}`,
 		`{"fee_tiers":{"tiers":[{"min":"0","maker":"0.0002","taker":"0.0005"},{"min":"1000000","maker":"-0.0001","taker":"0.0003"}]}}`,
 		`{"liquidation":{"target":"1.2","fee":"0.005","spread":"1.5","fraction":"0.1","max_consumed":"0.25","full_size":10,"cap":"0.25","window":"8h","step":"5s"}}`,
 		`{"insurance":{"amount":"1000"}}`,
@@ -35,6 +37,7 @@ func TestRoundTrip(t *testing.T) {
 		`{"operator":{"operator":3,"enrolled":true}}`,
 		`{"asset":{"symbol":"GPU","decimals":2}}`,
 		`{"index":{"symbol":"AIX","clamp":"0.2","cap":"0.34","contributors":3,"period":"1m","window":"5m","widest":"15m"}}`,
+		`{"index":{"symbol":"AVL","kind":"availability","period":"1h","window":"6h"}}`,
 	} {
 		var c Change
 		if err := json.Unmarshal([]byte(text), &c); err != nil {
@@ -66,6 +69,8 @@ func TestRefusals(t *testing.T) {
 		`{"protections":{"symbol":"H100","window":"soon"}}`:                      `window "soon"`,
 		`{"reference":{"symbol":"H100","index":"NONE","stale":"1"}}`:             `index "NONE"`,
 		`{"liquidation":{"target":"1.2.3"}}`:                                     `target "1.2.3"`,
+		`{"index":{"symbol":"AVL","kind":"fleet"}}`:                              `kind "fleet"`,
+		`{"reference":{"symbol":"H100","index":"PIX","method":"none"}}`:          `method "none"`,
 	} {
 		var c Change
 		if err := json.Unmarshal([]byte(text), &c); err != nil {
