@@ -27,6 +27,7 @@ var targets = map[string]string{
 	"/v1/account":              "/v1/account",
 	"/v1/positions":            "/v1/positions",
 	"/v1/balances":             "/v1/balances",
+	"/v1/quote-protections":    "/v1/quote-protections",
 	"/v1/changes":              "/v1/changes",
 	"/v1/insurance":            "/v1/insurance",
 	"/v1/indices":              "/v1/indices",
@@ -54,6 +55,7 @@ var access = map[string]gateway.Scope{
 	"/v1/admin/readings": gateway.WriteReadings, "/v1/admin/meters": gateway.WriteReadings,
 	"/v1/orders": gateway.ReadAccount, "/v1/orders/{id}": gateway.ReadAccount, "/v1/orders:by-cl-id/{cl}": gateway.ReadAccount,
 	"/v1/fills": gateway.ReadAccount, "/v1/positions": gateway.ReadAccount, "/v1/account": gateway.ReadAccount, "/v1/balances": gateway.ReadAccount,
+	"/v1/quote-protections": gateway.ReadAccount,
 }
 
 // TestScopes asks each route with each single scope, with none and with no key.

@@ -17,6 +17,7 @@ func (s *Server) accountRoutes() {
 	route(s, read, "/v1/orders:by-cl-id/{cl}", "order-by-cl-id", "An order by an id of the client", s.orderByClient)
 	route(s, read, "/v1/fills", "fills", "Recent fills, newest first", s.fills)
 	route(s, read, "/v1/balances", "balances", "Balances", s.balances)
+	route(s, read, "/v1/quote-protections", "quote-protections", "What may happen to one's quotes before they are withdrawn", s.quoteProtections)
 }
 
 // Whose is the account that a request names. It is exported because the framework

@@ -24,8 +24,9 @@ type account struct {
 	state       venue.AccountState // 0 for healthy.
 	live, ended list
 	fills       ring
-	positions   []Position // By rising instrument.
-	balances    []Balance  // By rising asset.
+	positions   []Position        // By rising instrument.
+	balances    []Balance         // By rising asset.
+	protections []QuoteProtection // By rising set.
 }
 
 // clientKey names an order by what its client calls it.
@@ -123,8 +124,12 @@ func (v *View) apply(e *venue.Entry) {
 		// What operators change is in the picture of the market.
 	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 		// What operators do shows in balances, positions and orders.
-	case *venue.Quoted, *venue.MassQuoted, *venue.QuoteProtectionSet, *venue.QuoteProtectionTriggered:
+	case *venue.Quoted, *venue.MassQuoted:
 		// The orders of quotes say what came of it.
+	case *venue.QuoteProtectionSet:
+		v.protect(ev)
+	case *venue.QuoteProtectionTriggered:
+		v.frozen(ev)
 	case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed,
 		*venue.PhaseChanged, *venue.MarkChanged, *venue.LevelChanged,
 		*venue.AuctionIndicative, *venue.AuctionUncrossing, *venue.ScheduleSet, *venue.ProtectionsSet,
