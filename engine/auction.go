@@ -104,6 +104,7 @@ func (e *Engine) reference(inst venue.InstrumentID) matching.Reference {
 // (AUC-01 to AUC-03). Both sides pay half of what a maker and a taker would have
 // paid together, each rounded up.
 func (e *Engine) uncross(inst venue.InstrumentID) {
+	e.expelCrossing(inst)
 	a, _ := e.books.Indicative(inst, e.reference(inst))
 	market, c := e.markets.Get(inst), &e.call.crossed
 	for left := a.Volume; left > 0; {

@@ -95,6 +95,7 @@ type Engine struct {
 	call    call // Of auctions.
 	view    matching.View
 	ids     []venue.OrderID // Orders to be trimmed.
+	reach   []venue.OrderID // Orders that one comes to.
 	elected []venue.OrderID
 	due     []venue.OrderID
 	watch   watch

@@ -278,9 +278,10 @@ func TestMAR09BelowInitialMargin(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(2)
-			w.mark(future, 200) // No money at all: below initial margin.
+			w.mark(future, 200)
 			if c.position != 0 {
-				w.position(alice, future, 200, c.position)
+				h := w.position(alice, future, 200, c.position)
+				w.l.Deposit(alice, venue.USD, w.r.Refresh(h, w.marks)/2) // Below initial margin.
 			}
 			for _, o := range c.open {
 				if _, why := w.place(alice, future, o); why.Refused() {
@@ -527,6 +528,7 @@ func TestMAR09NoMoreNeededIsNotEnough(t *testing.T) {
 	w.mark(third, 200) // Without fees.
 	h := w.position(alice, third, 200, 10)
 	before := w.r.Refresh(h, w.marks)
+	w.l.Deposit(alice, venue.USD, before/2)
 	if _, why := w.check(alice, third, sell(200, 15)); why.Reason != venue.InsufficientMargin {
 		t.Errorf("sell of 15 on a position of 10: %+v, want %d", why, venue.InsufficientMargin)
 	}

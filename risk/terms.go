@@ -11,6 +11,7 @@ type Terms struct {
 	base        venue.AssetID
 	kind        venue.Kind
 	stale       venue.Rate // Factor on initial margin while the mark is stale.
+	slack       venue.Rate // See Slack.
 	initial     schedule
 	maintenance schedule
 }
@@ -31,6 +32,11 @@ func (t *Terms) fill(i *venue.Instrument) {
 func (t *Terms) fillMargins(brackets []venue.Bracket) {
 	t.initial.fill(brackets, func(b venue.Bracket) venue.Rate { return b.Initial })
 	t.maintenance.fill(brackets, func(b venue.Bracket) venue.Rate { return b.Maintenance })
+	t.slack = venue.One
+	for _, b := range brackets {
+		t.slack = min(t.slack, b.Maintenance)
+	}
+	t.slack = max(0, t.slack-2*t.taker) // The fee is paid at a price that may be twice the mark.
 }
 
 // Initial returns the initial margin of a notional from 0 to MaxAmount, rounded

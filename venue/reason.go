@@ -83,6 +83,10 @@ const (
 	TooManyAccountsOfOwner Reason = 120
 	PositionLimit          Reason = 121 // More than one owner may hold (MAR-12).
 
+	// BeyondBankruptcy: filling it there would leave a debt (MAR-15); also the end of
+	// a resting order.
+	BeyondBankruptcy Reason = 148
+
 	// Ends of an order that was accepted.
 	CanceledByUser       Reason = 60
 	CanceledByMass       Reason = 61
