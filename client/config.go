@@ -53,6 +53,9 @@ type Config struct {
 	// call that waits for it returns. The report is valid during the call only;
 	// the function must not block and must not wait for an answer of the venue.
 	OnReport func(*Report)
+	// OnQuotes is called when the protection of a set withdrew its quotes. The same
+	// holds for it.
+	OnQuotes func(QuoteNews)
 	// OnTrade is called with public trades of followed instruments.
 	OnTrade func(*Trade)
 	// OnBook is called when a followed book changed.

@@ -36,13 +36,29 @@ type PositionNotice struct {
 // PaymentNotice says what a position paid or received.
 type PaymentNotice struct {
 	Instrument *Instrument
-	// Kind is "FUND" for funding, "TVAR" for the daily or final settlement.
+	// Kind is "FUND" for funding, "TVAR" for the daily or final settlement, "VADJ"
+	// for what was taken of the gains of the position for the debts of others.
 	Kind string
 	// Qty is the position, Gained what the cash gained in micro-dollars, negative
-	// when it paid.
+	// when it paid. With "VADJ" the cash is what it was, and the position costs more.
 	Qty    venue.Qty
 	Gained venue.Amount
 	At     venue.Time
+}
+
+// TransferNotice says what moved between accounts without a request of this
+// session.
+type TransferNotice struct {
+	// Reason is "transfer" between accounts of the owner, "debt-paid" for a debt of
+	// the account that From paid, "seizure" for collateral that the venue took.
+	Reason   string
+	From, To venue.AccountID
+	// Asset moved, Amount of it, as decimal text.
+	Asset, Amount string
+	// Value is what a seizure paid of the debt, in micro-dollars.
+	Value venue.Amount
+	Seq   venue.Seq
+	At    venue.Time
 }
 
 // StatusNotice says in which phase a followed market is, and while orders are
@@ -64,6 +80,7 @@ type Notices struct {
 	OnAccount  func(*AccountNotice)
 	OnPosition func(*PositionNotice)
 	OnPayment  func(*PaymentNotice)
+	OnTransfer func(*TransferNotice)
 	OnStatus   func(*StatusNotice)
 }
 
@@ -81,27 +98,46 @@ func (c *Client) notice(m *gateway.Message) {
 		}
 	case gateway.MsgTradeCapture:
 		if on.OnPosition != nil && i != nil {
-			n := &PositionNotice{
-				Instrument: i, Reason: m.Text(gateway.TagTransferReason), Qty: qty(m, gateway.TagLastQty),
-				Price: money(m.Get(gateway.TagLastPx)), Value: money(m.Get(gateway.TagGrossTradeAmt)), Seq: seq, At: at,
-			}
-			if v := m.In(gateway.TagNoSides, 0, gateway.TagSide); len(v) == 1 {
-				n.Side = venue.Side(v[0] - '0')
-			}
-			on.OnPosition(n)
+			on.OnPosition(positionNotice(m, i, seq, at))
 		}
 	case gateway.MsgPosition:
 		if on.OnPayment != nil && i != nil {
-			long, short := number(m.In(gateway.TagNoPositions, 0, gateway.TagLongQty)), number(m.In(gateway.TagNoPositions, 0, gateway.TagShortQty))
-			on.OnPayment(&PaymentNotice{
-				Instrument: i, Kind: string(m.In(gateway.TagNoPosAmt, 0, gateway.TagPosAmtType)), Qty: venue.Qty(long) - venue.Qty(short),
-				Gained: money(m.In(gateway.TagNoPosAmt, 0, gateway.TagPosAmt)), At: at,
-			})
+			on.OnPayment(paymentNotice(m, i, at))
+		}
+	case gateway.MsgTransferDone:
+		if on.OnTransfer != nil {
+			on.OnTransfer(transferNotice(m, seq, at))
 		}
 	case gateway.MsgSecurityStatus:
 		if on.OnStatus != nil && i != nil {
 			on.OnStatus(statusNotice(m, i))
 		}
+	}
+}
+
+func positionNotice(m *gateway.Message, i *Instrument, seq venue.Seq, at venue.Time) *PositionNotice {
+	n := &PositionNotice{
+		Instrument: i, Reason: m.Text(gateway.TagTransferReason), Qty: qty(m, gateway.TagLastQty),
+		Price: money(m.Get(gateway.TagLastPx)), Value: money(m.Get(gateway.TagGrossTradeAmt)), Seq: seq, At: at,
+	}
+	if v := m.In(gateway.TagNoSides, 0, gateway.TagSide); len(v) == 1 {
+		n.Side = venue.Side(v[0] - '0')
+	}
+	return n
+}
+
+func paymentNotice(m *gateway.Message, i *Instrument, at venue.Time) *PaymentNotice {
+	long, short := number(m.In(gateway.TagNoPositions, 0, gateway.TagLongQty)), number(m.In(gateway.TagNoPositions, 0, gateway.TagShortQty))
+	return &PaymentNotice{
+		Instrument: i, Kind: string(m.In(gateway.TagNoPosAmt, 0, gateway.TagPosAmtType)), Qty: venue.Qty(long) - venue.Qty(short),
+		Gained: money(m.In(gateway.TagNoPosAmt, 0, gateway.TagPosAmt)), At: at,
+	}
+}
+
+func transferNotice(m *gateway.Message, seq venue.Seq, at venue.Time) *TransferNotice {
+	return &TransferNotice{
+		Reason: m.Text(gateway.TagTransferReason), From: venue.AccountID(number(m.Get(gateway.TagAccount))), To: venue.AccountID(number(m.Get(gateway.TagToAccount))),
+		Asset: m.Text(gateway.TagAsset), Amount: m.Text(gateway.TagTransferAmount), Value: money(m.Get(gateway.TagGrossTradeAmt)), Seq: seq, At: at,
 	}
 }
 

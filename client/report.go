@@ -176,6 +176,10 @@ func money(v []byte) venue.Amount {
 // handle deals with a message of the venue.
 func (c *Client) handle() {
 	m := &c.m
+	if m.Type == gateway.MsgTransferDone && m.Has(gateway.TagTransferReason) {
+		c.notice(m) // Not the answer to a request of this session.
+		return
+	}
 	switch m.Type {
 	case gateway.MsgExecution, gateway.MsgCancelReject, gateway.MsgMassCancelDone, gateway.MsgTransferDone:
 		c.report.parse(m, *c.listed.Load())
@@ -199,6 +203,8 @@ func (c *Client) handle() {
 			return
 		}
 		c.reply(m.Text(gateway.TagPosReqID), m, false)
+	case gateway.MsgMassQuoteAck, gateway.MsgQuoteProtection:
+		c.quoteAnswer(m)
 	case gateway.MsgCollateral:
 		c.reply(m.Text(gateway.TagCollInquiryID), m, m.Flag(gateway.TagLastRptRequested))
 	}
@@ -213,24 +219,40 @@ func (c *Client) refused(m *gateway.Message) {
 	if ref := m.Get(gateway.TagBusinessRejectRefID); ref != nil {
 		var id venue.ClOrdID
 		copy(id[:], ref)
-		c.refuseOrder(id, err)
+		c.refuseRequest(id, m, err)
 		return
 	}
 	// Reject names the message by its number only: the outbox knows the id.
 	if n, ok := m.Int(gateway.TagRefSeqNum); ok && n > 0 {
 		var id venue.ClOrdID
 		c.session.Sent(uint64(n), func(s *gateway.Stored) {
-			_, rest, _ := bytes.Cut(s.Body, []byte(`"ClOrdID":"`))
+			_, rest, found := bytes.Cut(s.Body, []byte(`"ClOrdID":"`))
+			if !found {
+				_, rest, _ = bytes.Cut(s.Body, []byte(`"QuoteID":"`))
+			}
 			text, _, _ := bytes.Cut(rest, []byte{'"'})
 			id, _ = venue.ParseClOrdID(string(text))
 		})
 		if !id.IsZero() {
-			c.refuseOrder(id, err)
+			c.refuseRequest(id, m, err)
 		}
 	}
 	if c.cfg.OnState != nil {
 		c.cfg.OnState(true, err)
 	}
+}
+
+// refuseRequest tells of a request that never became a command: one about quotes
+// waits for its answer in another place than one about orders.
+func (c *Client) refuseRequest(id venue.ClOrdID, m *gateway.Message, err *Error) {
+	c.mu.Lock()
+	_, waits := c.replies[id.String()]
+	c.mu.Unlock()
+	if waits {
+		c.reply(id.String(), m, true)
+		return
+	}
+	c.refuseOrder(id, err)
 }
 
 // refuseOrder tells of a request that never became a command.

@@ -162,6 +162,10 @@ func parseTerms(m *gateway.Message, entry int) *Instrument {
 			low = v
 		case gateway.TagHighLimitPrice:
 			high = v
+		case gateway.TagCapPrice:
+			i.Kind = venue.Capped
+		case gateway.TagPositionLimit:
+			i.MaxPosition = venue.Qty(number(v))
 		case gateway.TagMakerFeeRate:
 			i.Maker, _ = scale.ParseRate(v)
 		case gateway.TagTakerFeeRate:

@@ -55,6 +55,7 @@ func Run(ctx context.Context, cfg RunConfig, s Strategy) error {
 		OnAccount:  func(n *AccountNotice) { r.push(AccountEvent{*n}) },
 		OnPosition: func(n *PositionNotice) { r.push(PositionEvent{*n}) },
 		OnPayment:  func(n *PaymentNotice) { r.push(PaymentEvent{*n}) },
+		OnTransfer: func(n *TransferNotice) { r.push(TransferEvent{*n}) },
 		OnStatus:   func(n *StatusNotice) { r.push(StatusEvent{*n}) },
 	}
 	c, err := Dial(ctx, cfg.Client)
@@ -241,7 +242,7 @@ func (r *runner) note(e Event) {
 		}
 	case PositionEvent:
 		r.positions[e.Instrument.Symbol] += e.Side.Sign() * e.Qty
-	case BookEvent, TradeEvent, TimerEvent, StateEvent, AccountEvent, PaymentEvent, StatusEvent:
+	case BookEvent, TradeEvent, TimerEvent, StateEvent, AccountEvent, PaymentEvent, TransferEvent, StatusEvent:
 	}
 }
 

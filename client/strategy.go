@@ -68,8 +68,8 @@ type AccountView interface {
 type Ref uint64
 
 // Event is what a strategy hears: BookEvent, TradeEvent, OrderEvent, TimerEvent,
-// StateEvent, AccountEvent, PositionEvent, PaymentEvent, StatusEvent or
-// LiquidationEvent.
+// StateEvent, AccountEvent, PositionEvent, PaymentEvent, TransferEvent,
+// StatusEvent or LiquidationEvent.
 //
 //sumtype:decl
 type Event interface{ isEvent() }
@@ -102,6 +102,10 @@ type PositionEvent struct{ PositionNotice }
 // PaymentEvent says what a position paid or received.
 type PaymentEvent struct{ PaymentNotice }
 
+// TransferEvent says what moved between accounts without a request of the
+// strategy.
+type TransferEvent struct{ TransferNotice }
+
 // StatusEvent says in which phase a market is, and what an auction would give.
 type StatusEvent struct{ StatusNotice }
 
@@ -118,5 +122,6 @@ func (StateEvent) isEvent() {}
 func (AccountEvent) isEvent()     {}
 func (PositionEvent) isEvent()    {}
 func (PaymentEvent) isEvent()     {}
+func (TransferEvent) isEvent()    {}
 func (StatusEvent) isEvent()      {}
 func (LiquidationEvent) isEvent() {}

@@ -45,7 +45,7 @@ func (e *Engine) admitAmend(c *venue.AmendOrder, v *matching.View) venue.Refusal
 	if v.Dormant {
 		return venue.Refusal{}
 	}
-	if v.Flags.Has(venue.PostOnly) && e.books.WouldTake(v.Instrument, v.Side, c.Price) {
+	if v.Flags&(venue.PostOnly|venue.Quote) != 0 && e.books.WouldTake(v.Instrument, v.Side, c.Price) {
 		return venue.Refusal{Reason: venue.WouldTake, Field: venue.FieldPrice}
 	}
 	o := risk.Order{Account: c.Account, Instrument: v.Instrument, Open: heldBy(v), Old: heldBy(v), Bounded: e.liq.on()}

@@ -119,6 +119,7 @@ func (e *Engine) uncross(inst venue.InstrumentID) {
 		e.cuts(&c.Matched)
 		e.levels(&c.Matched)
 	}
+	e.withdrawQuotes()
 }
 
 // cross writes down a trade of two resting orders. There is no incoming one: the
@@ -137,6 +138,14 @@ func (e *Engine) cross(market *markets.Market, x *matching.Cross) {
 	t.Instrument, t.Trade, t.Price, t.Qty, t.TakerSide = market.Terms.ID, e.trade, x.Price, x.Qty, venue.Buy
 	t.Maker = venue.Fill{Account: seller, Order: x.Sell.Order, Leaves: x.Sell.Leaves, Fee: fee}
 	t.Taker = venue.Fill{Account: buyer, Order: x.Buy.Order, Leaves: x.Buy.Leaves, Fee: fee}
+	for _, p := range [2]struct {
+		*matching.Part
+		signed venue.Qty
+	}{{&x.Buy, x.Qty}, {&x.Sell, -x.Qty}} {
+		if p.Flags.Has(venue.Quote) {
+			e.quoteFilled(p.Holding, p.Order, p.signed)
+		}
+	}
 }
 
 // crossed takes lots of a resting order out of what it holds.

@@ -100,5 +100,5 @@ func (e *Engine) matches(id venue.OrderID, c *venue.MassCancel) bool {
 		return false
 	}
 	return c.Session == 0 ||
-		(v.Flags.Has(venue.CancelOnDisconnect) && e.seen.At(seen.Tag(v.Tag)).Session == c.Session)
+		(v.Flags.Has(venue.CancelOnDisconnect) && e.sessionOf(v) == c.Session)
 }

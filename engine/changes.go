@@ -205,11 +205,15 @@ func (e *Engine) setTerms(c *venue.SetTerms) {
 		return
 	}
 	e.markets.SetTerms(c)
-	t := &e.markets.Get(c.Instrument).Terms
-	e.risk.Retune(c.Instrument, t.Brackets)
+	e.risk.Retune(c.Instrument, e.markets.Get(c.Instrument).Terms.Brackets)
 	e.remark(c.Instrument)
-	x := e.tape.TermsSet()
-	x.Instrument, x.MaxQty, x.Band, x.Maker, x.Taker, x.Brackets = c.Instrument, t.MaxQty, t.Band, t.Maker, t.Taker, t.Brackets
+	e.tellSetTerms(c.Instrument)
+}
+
+// tellSetTerms tells the terms that may change.
+func (e *Engine) tellSetTerms(id venue.InstrumentID) {
+	x, t := e.tape.TermsSet(), &e.markets.Get(id).Terms
+	x.Instrument, x.MaxQty, x.Band, x.Maker, x.Taker, x.Brackets = id, t.MaxQty, t.Band, t.Maker, t.Taker, t.Brackets
 }
 
 // changesDue returns the earlier of a time and of when a change takes effect.

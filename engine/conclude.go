@@ -121,7 +121,9 @@ func (w *watch) told(i int) bool {
 // No margin call is made in the middle of a handler.
 func (e *Engine) conclude() {
 	e.trimTouched()
+	e.grow()
 	e.supervise()
+	e.grow()
 	for i := range e.watch.holdings {
 		e.tell(&e.watch.holdings[i])
 	}
@@ -141,7 +143,7 @@ func (e *Engine) tell(t *touched) {
 	need := e.risk.Refresh(t.holding, e.marks())
 	h := e.ledger.Holding(t.holding)
 	t.account = h.Account
-	if t.traded && h.Kind == venue.Future {
+	if t.traded && h.Kind != venue.Spot {
 		x := e.tape.PositionChanged()
 		x.Account, x.Instrument, x.Qty, x.Cost, x.Margin = h.Account, h.Instrument, h.Qty, h.Cost, need
 	}

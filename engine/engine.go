@@ -85,6 +85,7 @@ type Engine struct {
 
 	variation variation
 	ending    ending
+	quoting   quoting
 
 	// What follows is scratch of one Apply.
 	session venue.SessionID
@@ -101,6 +102,7 @@ type Engine struct {
 	watch   watch
 	ahead   ahead
 	marked  []venue.InstrumentID // Whose marks are due.
+	grown   []venue.InstrumentID // Whose open interest changed and matters.
 	depth   []matching.Level
 
 	performing performing
@@ -150,7 +152,8 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 	assert.That(env.Seq == e.seq+1, "envelope out of sequence")
 	assert.That(env.Time >= e.now, "time went back")
 	before := e.now
-	e.seq, e.now, e.session, e.tape, e.woken = env.Seq, env.Time, env.Session, tape, 0
+	e.seq, e.now, e.session, e.tape = env.Seq, env.Time, env.Session, tape
+	e.woken, e.quoting.withdrawn = 0, 0
 	tape.Begin(env)
 	e.markets.Advance(e.now)
 	e.watch.begin()
@@ -191,6 +194,12 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 		e.approveChange(c)
 	case *venue.CancelChange:
 		e.cancelChange(c)
+	case *venue.MassQuote:
+		e.massQuote(c)
+	case *venue.SetQuoteProtection:
+		e.setQuoteProtection(c)
+	case *venue.CancelQuotes:
+		e.cancelQuotes(c)
 	case *venue.SetMark, *venue.SetPhase, *venue.ListAsset, *venue.ListInstrument, *venue.ListIndex, *venue.SetReference,
 		*venue.SetFeeTiers, *venue.SettleInstrument, *venue.SetLiquidation, *venue.FundInsurance,
 		*venue.SetSchedule, *venue.SetProtections, *venue.SetTerms, *venue.SetOperator, *venue.SetCollateral, *venue.SellCollateral:
@@ -202,7 +211,7 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 // NextDeadline returns when the core next has something to do by itself, and
 // whether it has. A Tick at or after that time does it.
 func (e *Engine) NextDeadline() (venue.Time, bool) {
-	if len(e.unelected) > 0 || e.paying.instrument != 0 {
+	if len(e.unelected) > 0 || len(e.quoting.hits) > 0 || e.paying.instrument != 0 {
 		return e.now, true
 	}
 	due, ok := e.operatorsDue(e.sessionsDue(e.books.Due()))

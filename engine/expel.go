@@ -21,7 +21,7 @@ func (e *Engine) suspect(market *markets.Market, side venue.Side) bool {
 		return false
 	}
 	pending := len(l.remarked)|len(l.revalued)|len(l.queue.accounts) != 0
-	if market.Terms.Kind == venue.Spot {
+	if market.Terms.Kind.Held() != venue.Future {
 		return pending
 	}
 	inst := market.Terms.ID
@@ -96,12 +96,18 @@ func (e *Engine) keepUnfit(by venue.AccountID, qty venue.Qty, shared bool) {
 // isUnfit says whether filling a resting order could leave its account with a debt:
 // one that closes beyond the price at which the account would have nothing left, one
 // that opens for an account that does not cover its needs and at a loss that its
-// margin does not bear, and a spot buy with money that positions need.
+// margin does not bear, and a spot buy or an order for a capped future with money that
+// positions need.
 func (e *Engine) isUnfit(a venue.AccountID, v *matching.View) bool {
 	x := e.ledger.Holding(v.Holding)
-	if x.Kind == venue.Spot {
+	switch x.Kind {
+	case venue.Spot:
 		st := e.risk.Status(a, e.marks())
 		return v.Side == venue.Buy && st.Strained()
+	case venue.Capped:
+		st := e.risk.Status(a, e.marks())
+		return x.OpenLoss > 0 && st.Exposed()
+	case venue.Future, venue.Perpetual:
 	}
 	reduceOnly := v.Flags.Has(venue.ReduceOnly)
 	if !reduceOnly && e.risk.Free(a, e.marks()) >= 0 {

@@ -20,7 +20,8 @@ const (
 	// maxCarry bounds how many hours on end take the value of an hour before.
 	maxCarry = 48
 	// maxOver is how many times the highest price of the terms a final price may
-	// be: values of positions are bounded at that price.
+	// be: values of positions are bounded at that price. That of a capped future
+	// is never above its cap.
 	maxOver = 64
 )
 
@@ -196,6 +197,7 @@ func (e *Engine) offset(a, b venue.HoldingID, j *job) {
 	}
 	value := venue.Amount(qty) * venue.Amount(j.price) * e.markets.Get(j.inst).TickValue
 	e.ledger.Transfer(a, b, qty, value)
+	e.interestMoved(&e.markets.Get(j.inst).Terms)
 	e.watch.traded(a)
 	e.watch.traded(b)
 }
@@ -230,7 +232,7 @@ func (e *Engine) admitSettle(c *venue.SettleInstrument) (settlement.Mean, venue.
 	switch {
 	case m == nil:
 		return settlement.Mean{}, venue.Refusal{Reason: venue.UnknownInstrument, Field: venue.FieldInstrument, Limit: int64(e.markets.Count())}
-	case m.Terms.Kind != venue.Future:
+	case m.Terms.Kind != venue.Future && m.Terms.Kind != venue.Capped:
 		return settlement.Mean{}, venue.Refusal{Reason: venue.BadField, Field: venue.FieldKind, Limit: int64(venue.Future)}
 	case e.ending.stages[c.Instrument] != stageClosed:
 		return settlement.Mean{}, venue.Refusal{Reason: venue.NotOpen, Field: venue.FieldWindow, Limit: int64(m.Terms.End)}
@@ -265,9 +267,9 @@ func (e *Engine) admitSettle(c *venue.SettleInstrument) (settlement.Mean, venue.
 		}
 		mean.Add(v)
 	}
-	if most := maxOver * m.Terms.High; left == int64(len(c.Values)) {
-		if price, ok := mean.Price(m.Terms.Tick); !ok || price > most || price < -most {
-			return mean, venue.Refusal{Reason: venue.PriceOutOfRange, Field: venue.FieldPrice, Limit: int64(most)}
+	if low, high := finalRange(&m.Terms); left == int64(len(c.Values)) {
+		if price, ok := mean.Price(m.Terms.Tick); !ok || price > high || price < low {
+			return mean, venue.Refusal{Reason: venue.PriceOutOfRange, Field: venue.FieldPrice, Limit: int64(high)}
 		}
 	}
 	return mean, venue.Refusal{}
@@ -276,5 +278,20 @@ func (e *Engine) admitSettle(c *venue.SettleInstrument) (settlement.Mean, venue.
 // told is how many hours of a mean have come in.
 func told(m *settlement.Mean) int64 { return int64(m.Known) + int64(m.Carried) + int64(m.Dropped) }
 
-// hoursOf is the number of hours of a window.
-func hoursOf(t *venue.Instrument) int64 { return int64((t.End - t.Start) / hourLength) }
+// hoursOf is how many values of its index a market is settled with: one for each
+// hour of its window, and for a capped future one for all of it.
+func hoursOf(t *venue.Instrument) int64 {
+	if t.Kind == venue.Capped {
+		return 1
+	}
+	return int64((t.End - t.Start) / hourLength)
+}
+
+// finalRange returns the lowest and the highest price with which a future may be
+// settled.
+func finalRange(t *venue.Instrument) (low, high venue.Price) {
+	if t.Kind == venue.Capped {
+		return t.Low, t.High
+	}
+	return -maxOver * t.High, maxOver * t.High
+}

@@ -78,12 +78,12 @@ func (e *Engine) working(j *job) bool {
 			return false
 		}
 	}
-	most := maxOver * e.markets.Get(j.inst).Terms.High
+	low, high := finalRange(&e.markets.Get(j.inst).Terms)
 	switch e.ending.stages[j.inst] {
 	case stageClosing:
 		return j.price == 0 && j.at != 0 && j.at <= e.limits.Holdings+1
 	case stageSettling:
-		return j.price >= -most && j.price <= most && j.at <= e.limits.Holdings
+		return j.price >= low && j.price <= high && j.at <= e.limits.Holdings
 	case stageOpen, stageClosed, stageSettled:
 	}
 	return false

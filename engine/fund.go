@@ -72,7 +72,7 @@ func (e *Engine) settleDebt(a venue.AccountID, st *risk.Status) {
 	if owed == 0 {
 		return
 	}
-	if st.Equity() < 0 || st.Held > 0 { // Collateral buys no spot asset.
+	if st.Equity() < 0 || st.Held+st.Committed > 0 { // Collateral buys nothing that is paid in full.
 		e.cancelFor(a, 0)
 	}
 	if owed -= e.seize(a, owed); owed == 0 {
@@ -148,6 +148,7 @@ func (e *Engine) moveLots(from, to venue.HoldingID, qty venue.Qty, value venue.A
 	e.varyFirst(from)
 	e.varyFirst(to)
 	e.ledger.Transfer(from, to, qty, value)
+	e.interestMoved(&e.markets.Get(e.ledger.Holding(from).Instrument).Terms)
 	e.watch.traded(from)
 	e.watch.traded(to)
 	f, t := e.ledger.Holding(from), e.ledger.Holding(to)

@@ -160,7 +160,7 @@ func (e *Engine) cutGains(keep, gained venue.Amount) {
 		st := e.risk.Status(g.Account, e.marks())
 		floor := risk.FloorOf(g.Amount, keep, gained)
 		got := e.receipt(venue.RuleGain, g.Account, 0, venue.PackInputs(
-			int64(st.Unrealised), int64(st.Cash), int64(st.Held), int64(st.Maintenance),
+			int64(st.Unrealised), int64(st.Cash), int64(st.Held+st.Committed), int64(st.Maintenance),
 			int64(keep), int64(gained), int64(paid-floor), int64(n), int64(len(s.ranked)), int64(st.Collateral)))
 		if gives := venue.Amount(got.At(2)); gives > 0 {
 			e.giveGain(g.Account, gives)

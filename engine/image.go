@@ -38,7 +38,10 @@ func (e *Engine) Image(tape *venue.Tape) {
 
 func (e *Engine) imageMarket(id venue.InstrumentID) {
 	m := e.markets.Get(id)
-	e.tape.InstrumentListed().Terms = m.Terms
+	e.tape.InstrumentListed().Terms = m.Reserving() // What orders reserve at is told too.
+	if m.Ceiling != m.Terms.Taker {
+		e.tellSetTerms(id)
+	}
 	p := e.tape.PhaseChanged()
 	p.Instrument, p.Phase = id, m.Phase
 	e.imageSession(id)
@@ -56,6 +59,7 @@ func (e *Engine) imageMarket(id venue.InstrumentID) {
 func (e *Engine) imageAccount(a venue.AccountID) {
 	x := e.tape.AccountOpened()
 	x.Account, x.Owner, x.Isolated = a, e.ledger.Owner(a), e.ledger.Isolated(a)
+	e.imageQuotes(a)
 	if state := e.liq.standing[a].state; state != 0 {
 		st := e.risk.Status(a, e.marks())
 		e.tellState(a, state, &st)
@@ -94,9 +98,9 @@ func (e *Engine) imageHeld(a venue.AccountID) {
 }
 
 func (e *Engine) imageOrder(a venue.AccountID, v *matching.View) {
-	was := e.seen.At(seen.Tag(v.Tag))
+	id := e.seen.At(seen.Tag(v.Tag)).ID // Quotes have none.
 	x := e.tape.OrderAccepted()
-	x.Session, x.Account, x.Instrument, x.Order, x.ClOrdID = was.Session, a, v.Instrument, v.Order, was.ID
+	x.Session, x.Account, x.Instrument, x.Order, x.ClOrdID = e.sessionOf(v), a, v.Instrument, v.Order, id
 	x.Side, x.Type, x.TIF, x.STP, x.Flags = v.Side, v.Type, v.TIF, v.STP, v.Flags
 	x.Price, x.Qty, x.Filled = v.Price, v.Leaves+v.Filled, v.Filled
 	x.MinQty, x.Display, x.Expire = v.MinQty, v.Display, v.Expire

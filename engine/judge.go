@@ -60,7 +60,7 @@ func (e *Engine) judge(a venue.AccountID) {
 	if state != risk.Liquidating || s.state < venue.StateLiquidating {
 		e.become(a, venue.AccountState(state), &st)
 	}
-	if !s.queued && (state == risk.Liquidating || st.Owed() > 0 && (s.owes || st.Collateral > 0)) {
+	if !s.queued && (state == risk.Liquidating || st.Owed() > 0 && (s.owes || st.Collateral > 0) || st.Exposed()) {
 		s.queued = true
 		e.liq.queue.push(a, st.Maintenance)
 	}

@@ -21,6 +21,9 @@ func (e *Engine) liquidate(a venue.AccountID) {
 	}
 	st := e.risk.Status(a, e.marks())
 	if !st.Liquidatable() {
+		if st.Exposed() {
+			e.uncommit(a)
+		}
 		e.settleDebt(a, &st)
 		e.judge(a)
 		return
@@ -46,12 +49,12 @@ func (e *Engine) cancelFor(a venue.AccountID, i venue.InstrumentID) {
 }
 
 // pick returns the position to reduce. One whose market does not trade has to
-// wait for it.
+// wait for it; one in a capped future is never closed (MAR-08).
 func (e *Engine) pick(a venue.AccountID, st *risk.Status) (best venue.HoldingID, ok bool) {
 	var most risk.Relief
 	for h := e.ledger.Account(a).Margined; h != 0; h = e.ledger.Holding(h).NextMargined {
 		x := e.ledger.Holding(h)
-		if x.Qty == 0 || e.markets.Get(x.Instrument).Phase != venue.Continuous {
+		if x.Qty == 0 || x.Kind == venue.Capped || e.markets.Get(x.Instrument).Phase != venue.Continuous {
 			continue
 		}
 		p := e.risk.Partial(h, st, e.marks())

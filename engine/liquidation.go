@@ -145,10 +145,10 @@ func (e *Engine) receipt(rule venue.Rule, a venue.AccountID, i venue.InstrumentI
 }
 
 // remark notes that a mark is another, or fresh again: whoever has a position in
-// the instrument is looked at.
+// the instrument is looked at, unless the mark values nothing (MAR-08).
 func (e *Engine) remark(i venue.InstrumentID) {
 	l := &e.liq
-	if !l.on() {
+	if !l.on() || e.markets.Get(i).Terms.Kind == venue.Capped {
 		return
 	}
 	for at := range l.remarked {

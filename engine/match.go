@@ -53,6 +53,9 @@ func (e *Engine) meet(id venue.OrderID, o *matching.Order) {
 	e.cuts(m)
 	e.end(&t, m)
 	e.levels(m)
+	if len(e.quoting.hits) > 0 {
+		e.withdrawQuotes()
+	}
 }
 
 // fill writes down one fill. The maker's price is the price of the trade.
@@ -69,6 +72,10 @@ func (e *Engine) fill(market *markets.Market, t *taker, f *matching.Fill) {
 	made := ledger.Open{Side: t.side.Opposite(), ReduceOnly: f.MakerFlags.Has(venue.ReduceOnly), Price: f.Price, Qty: f.Qty}
 	e.risk.Release(f.Holding, e.marks(), made, f.MakerLeaves == 0)
 	e.release(t, f.Qty)
+	if market.Terms.Kind == venue.Capped {
+		makerFee, takerFee = e.affordable(made, f.Holding, t.holding, makerFee, takerFee)
+	}
+	e.interestMoved(&market.Terms)
 	e.ledger.Trade(f.Holding, t.side.Opposite(), f.Price, f.Qty, makerFee)
 	e.ledger.Trade(t.holding, t.side, f.Price, f.Qty, takerFee)
 	e.watch.traded(f.Holding)
@@ -79,6 +86,9 @@ func (e *Engine) fill(market *markets.Market, t *taker, f *matching.Fill) {
 	x.Instrument, x.Trade, x.Price, x.Qty, x.TakerSide = market.Terms.ID, e.trade, f.Price, f.Qty, t.side
 	x.Maker = venue.Fill{Account: by.Maker, Order: f.Maker, Leaves: f.MakerLeaves, Fee: makerFee}
 	x.Taker = venue.Fill{Account: t.account, Order: t.id, Leaves: t.leaves, Fee: takerFee}
+	if f.MakerFlags.Has(venue.Quote) {
+		e.quoteFilled(f.Holding, f.Maker, made.Side.Sign()*f.Qty)
+	}
 }
 
 // release takes lots of the incoming order out of what it holds.

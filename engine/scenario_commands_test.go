@@ -50,6 +50,9 @@ var commands = map[string]action{
 	"liquidation":     (*floor).setLiquidation,
 	"insure":          (*floor).insure,
 	"tick-when-due":   (*floor).tickWhenDue,
+	"quote":           (*floor).massQuote,
+	"protect-quotes":  (*floor).protectQuotes,
+	"cancel-quotes":   (*floor).cancelQuotes,
 	"run":             (*floor).run,
 	"operator":        (*floor).setOperator,
 	"terms":           (*floor).setTerms,
@@ -122,9 +125,16 @@ func (f *floor) readTerms(d *script.Cmd) *venue.Instrument {
 		i.Kind, i.Brackets = venue.Future, f.brackets(d)
 	case "perpetual":
 		i.Kind, i.Brackets, i.Window, i.Start, i.End = venue.Perpetual, f.brackets(d), 0, 0, 0
+	case "capped":
+		i.Kind, i.Low = venue.Capped, f.priceOr(d, "low", i, 0)
+		if d.Has("brackets") {
+			i.Brackets = f.brackets(d)
+		}
 	default:
-		d.Fatalf("%q is neither spot nor future nor perpetual", kind)
+		d.Fatalf("%q is none of spot, future, perpetual and capped", kind)
 	}
+	i.Interest = venue.Interest{Low: script.NumOr(d, "interest-from", venue.Qty(0)), High: script.NumOr(d, "interest-to", venue.Qty(0))}
+	i.MaxPosition = script.NumOr(d, "max-position", venue.Qty(0))
 	return i
 }
 

@@ -36,6 +36,8 @@ var reasonNames = map[venue.Reason]string{
 	venue.TooManyChanges:   "TooManyChanges",
 	venue.AssetIsDelivered: "AssetIsDelivered", venue.AssetIsCollateral: "AssetIsCollateral", venue.TooManyCollaterals: "TooManyCollaterals",
 	venue.NotSameOwner: "NotSameOwner", venue.IsolatedAccount: "IsolatedAccount",
+	venue.QuotesFrozen: "QuotesFrozen", venue.CrossedQuote: "CrossedQuote", venue.TooManyProtections: "TooManyProtections",
+	venue.CanceledByProtection: "CanceledByProtection", venue.Replaced: "Replaced",
 	venue.ReduceOnlyTrimmed: "ReduceOnlyTrimmed", venue.FillLimitReached: "FillLimitReached",
 }
 
@@ -57,6 +59,7 @@ var fieldNames = map[venue.Field]string{
 	venue.FieldInterest: "interest", venue.FieldPosition: "position",
 	venue.FieldTo: "to", venue.FieldRate: "rate", venue.FieldIsolated: "isolated",
 	venue.FieldHour: "hour", venue.FieldContracted: "contracted", venue.FieldDelivered: "delivered", venue.FieldUnattested: "unattested",
+	venue.FieldQuotes: "quotes", venue.FieldQuoteSet: "set", venue.FieldFrozen: "frozen", venue.FieldDelta: "delta",
 	venue.FieldDefault: "default", venue.FieldMethod: "method",
 }
 
@@ -142,6 +145,9 @@ func (f *floor) line(e venue.Event) string {
 	if line, ok := f.sessionLine(e); ok {
 		return line
 	}
+	if line, ok := f.quoteLine(e); ok {
+		return line
+	}
 	return f.orderLine(e)
 }
 
@@ -149,6 +155,9 @@ func (f *floor) orderLine(e venue.Event) string {
 	switch x := e.(type) {
 	case *venue.OrderAccepted:
 		f.orders[x.Order] = f.name(x.Account) + "/" + x.ClOrdID.String()
+		if x.Flags.Has(venue.Quote) {
+			f.orders[x.Order] = f.quoteName(x)
+		}
 		return "accepted " + f.orders[x.Order] + ": " + f.terms(x)
 	case *venue.OrderRejected:
 		return fmt.Sprintf("rejected %s/%v: %s", f.name(x.Account), x.ClOrdID, f.refusal(x.Instrument, x.Refusal))

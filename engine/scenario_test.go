@@ -134,7 +134,7 @@ func (f *floor) checkMoney(d *script.Cmd, before *view) {
 	for _, e := range f.tape.Entries {
 		f.seen.add(e.Event)
 	}
-	if marksMoved(f.tape.Entries) {
+	if marksMoved(f.tape.Entries) || f.grew() {
 		f.seen.held = maps.Clone(after.held) // A mark moves needs without a word.
 	}
 	if got, want := f.seen.String(), after.String(); got != want {
@@ -152,6 +152,19 @@ func (f *floor) checkMoney(d *script.Cmd, before *view) {
 			f.t.Errorf("%s: %s: %s is crossed: bid %d, ask %d", d.Pos(), d, i.Symbol, bid, ask)
 		}
 	}
+}
+
+// grew says whether an open interest changed on which needs depend.
+func (f *floor) grew() bool {
+	return slices.ContainsFunc(f.tape.Entries, func(e venue.Entry) bool {
+		switch x := e.Event.(type) {
+		case *venue.Traded:
+			return f.byID()[x.Instrument].Interest.High != 0
+		case *venue.PositionTransferred:
+			return f.byID()[x.Instrument].Interest.High != 0
+		}
+		return false
+	})
 }
 
 func marksMoved(entries []venue.Entry) bool {
@@ -197,7 +210,7 @@ func (f *floor) checkRetry(d *script.Cmd, env *venue.Envelope) {
 	copied.Apply(&again, &tape)
 	var good bool
 	switch first := firstRefusal(f.tape.Entries); env.Command.(type) {
-	case *venue.PlaceOrder, *venue.AmendOrder, *venue.Deposit, *venue.Withdraw:
+	case *venue.PlaceOrder, *venue.AmendOrder, *venue.Deposit, *venue.Withdraw, *venue.MassQuote, *venue.SetQuoteProtection:
 		if forgotten(first) {
 			good = len(tape.Entries) == 1 && firstRefusal(tape.Entries) == first
 		} else {
@@ -205,7 +218,7 @@ func (f *floor) checkRetry(d *script.Cmd, env *venue.Envelope) {
 		}
 	case *venue.CancelOrder:
 		good = len(tape.Entries) == 1 && tape.Entries[0].Event.Kind() == venue.EventCancelRejected
-	case *venue.MassCancel:
+	case *venue.MassCancel, *venue.CancelQuotes:
 		good = len(tape.Entries) == 1
 	default:
 		return

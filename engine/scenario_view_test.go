@@ -18,6 +18,12 @@ type view struct {
 	held      map[purse]venue.Amount
 	positions map[seat]venue.PositionChanged
 	margin    map[seat]venue.Amount
+	guards    map[guarded]venue.QuoteLimits
+}
+
+type guarded struct {
+	account venue.AccountID
+	set     venue.QuoteSet
 }
 
 type place struct {
@@ -53,7 +59,7 @@ func newView() *view {
 	return &view{
 		levels: map[place]venue.LevelChanged{}, orders: map[venue.OrderID]live{},
 		totals: map[purse]venue.Amount{}, held: map[purse]venue.Amount{},
-		positions: map[seat]venue.PositionChanged{}, margin: map[seat]venue.Amount{},
+		positions: map[seat]venue.PositionChanged{}, margin: map[seat]venue.Amount{}, guards: map[guarded]venue.QuoteLimits{},
 	}
 }
 
@@ -90,6 +96,11 @@ func (v *view) add(e venue.Event) {
 		if x.Qty == 0 {
 			delete(v.positions, key)
 			delete(v.margin, key)
+		}
+	case *venue.QuoteProtectionSet:
+		v.guards[guarded{x.Account, x.Set}] = x.Limits
+		if x.Limits == (venue.QuoteLimits{}) {
+			delete(v.guards, guarded{x.Account, x.Set})
 		}
 	default:
 		v.addOrder(e)
@@ -153,7 +164,10 @@ func (v *view) String() string {
 		lines = append(lines, fmt.Sprintf("level %v: %d in %d", k, l.Qty, l.Orders))
 	}
 	for id, o := range v.orders {
-		lines = append(lines, fmt.Sprintf("order %x: %d %d %v %v %d stop %d open %d until %d", id, o.account, o.inst, o.side, o.kind, o.price, o.stop, o.leaves, o.expire))
+		lines = append(lines, fmt.Sprintf("order %x: %d %d %v %v %d stop %d open %d until %d by %d with %d", id, o.account, o.inst, o.side, o.kind, o.price, o.stop, o.leaves, o.expire, o.accepted.Session, o.accepted.Flags))
+	}
+	for k, l := range v.guards {
+		lines = append(lines, fmt.Sprintf("guard %v: %v", k, l))
 	}
 	for k, total := range v.totals {
 		lines = append(lines, fmt.Sprintf("balance %v: %d held %d", k, total, v.held[k]))

@@ -10,7 +10,7 @@ import (
 )
 
 // stateVersion is the layout of AppendState.
-const stateVersion = 2
+const stateVersion = 3
 
 var errState = errors.New("engine: malformed state")
 
@@ -35,7 +35,7 @@ func (e *Engine) AppendState(dst []byte) []byte {
 	dst = e.books.AppendState(dst)
 	dst = e.liq.append(e.seen.AppendState(dst))
 	dst = e.indices.AppendState(dst)
-	return e.changes.AppendState(e.appendCollateral(e.paying.append(dst)))
+	return e.quoting.append(e.changes.AppendState(e.appendCollateral(e.paying.append(dst))))
 }
 
 // LoadState makes an empty engine what the writer of src was. The engine is
@@ -55,13 +55,16 @@ func (e *Engine) LoadState(src []byte) error {
 	if rest, err = e.fees.LoadState(rest, e.now); err != nil {
 		return fmt.Errorf("engine: %w", err)
 	}
-	for _, load := range []func([]byte) ([]byte, error){e.ledger.LoadState, e.loadVariation, e.loadEnding, e.books.LoadState, e.seen.LoadState, e.loadLiquidation, e.indices.LoadState, e.loadPaying, e.loadCollateral, e.changes.LoadState} {
+	for _, load := range []func([]byte) ([]byte, error){e.ledger.LoadState, e.loadVariation, e.loadEnding, e.books.LoadState, e.seen.LoadState, e.loadLiquidation, e.indices.LoadState, e.loadPaying, e.loadCollateral, e.changes.LoadState, e.loadQuotes} {
 		if rest, err = load(rest); err != nil {
 			return fmt.Errorf("engine: %w", err)
 		}
 	}
 	if len(rest) != 0 {
 		return errState
+	}
+	for id := venue.InstrumentID(1); id <= e.markets.Count(); id++ {
+		e.risk.SetInterest(id, e.ledger.Interest(id))
 	}
 	return nil
 }

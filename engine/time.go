@@ -17,6 +17,7 @@ func (e *Engine) tick() {
 	for _, inst := range waiting {
 		e.elect(inst)
 	}
+	e.withdrawQuotes()
 	e.publishIndices()
 	e.computeMarks()
 	e.vary() // At marks of this moment: one that has become stale settles nobody.

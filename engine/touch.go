@@ -51,7 +51,8 @@ func (e *Engine) touchNamed(next []venue.Envelope) {
 			*venue.OpenAccount, *venue.Deposit, *venue.Withdraw, *venue.MassCancel, *venue.SetLiquidation, *venue.FundInsurance,
 			*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.PublishMeter, *venue.SetReference, *venue.SetFeeTiers, *venue.SettleInstrument,
 			*venue.SetCollateral, *venue.Transfer, *venue.SellCollateral,
-			*venue.SetTerms, *venue.ProposeChange, *venue.ApproveChange, *venue.CancelChange, *venue.SetOperator:
+			*venue.SetTerms, *venue.ProposeChange, *venue.ApproveChange, *venue.CancelChange, *venue.SetOperator,
+			*venue.MassQuote, *venue.SetQuoteProtection, *venue.CancelQuotes:
 			// Rare, or without one place to look at.
 		}
 	}

@@ -70,6 +70,9 @@ const (
 	MinQtyNotMet         Code = 2032
 	FillLimit            Code = 2033
 	AccountIsolated      Code = 2034
+	QuotesFrozen         Code = 2040
+	CrossedQuote         Code = 2041
+	QuoteProtected       Code = 2042
 	UnknownOrder         Code = 2100
 	TooLate              Code = 2101
 	AlreadyPending       Code = 2102
@@ -233,6 +236,9 @@ var Catalogue = []CatalogueEntry{
 	{MinQtyNotMet, "MIN_QTY_NOT_MET", Reasons{Order: other}, true, "The minimum quantity could not be traded at once."},
 	{FillLimit, "FILL_LIMIT", Reasons{Order: other}, true, "The order met more resting orders than one request may; the rest was canceled."},
 	{AccountIsolated, "ACCOUNT_ISOLATED", Reasons{Order: other}, false, "The account is isolated: it trades one instrument, and this is another."},
+	{QuotesFrozen, "QUOTES_FROZEN", Reasons{Order: other}, true, "The quotes of this set were withdrawn by their protection and are not taken yet."},
+	{CrossedQuote, "CROSSED_QUOTE", Reasons{Order: other}, false, "The bid of a quote is below its offer."},
+	{QuoteProtected, "QUOTE_PROTECTED", Reasons{Order: other}, true, "The protection of the quotes withdrew it."},
 	{UnknownOrder, "UNKNOWN_ORDER", Reasons{Order: 5, Cancel: 1}, false, "The account has no such live order."},
 	{TooLate, "TOO_LATE", Reasons{Cancel: zero}, false, "The order is over."},
 	{AlreadyPending, "ALREADY_PENDING", Reasons{Cancel: 3}, true, "The order is being changed already."},
@@ -351,6 +357,10 @@ var codeOfReason = [...]Code{
 	venue.NotHalted:                   InstrumentNotOpen,
 	venue.WithdrawalsSuspended:        LiquidationLock,
 	venue.CanceledByLiquidation:       LiquidationLock,
+	venue.QuotesFrozen:                QuotesFrozen,
+	venue.CrossedQuote:                CrossedQuote,
+	venue.TooManyProtections:          Overloaded,
+	venue.CanceledByProtection:        QuoteProtected,
 	venue.FillLimitReached:            FillLimit,
 	venue.AssetIsDelivered:            UnsupportedCombo,
 	venue.AssetIsCollateral:           UnsupportedCombo,

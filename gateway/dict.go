@@ -46,6 +46,12 @@ const (
 	MsgSecurityStatus  MsgType = 'f'
 	MsgTransfer        MsgType = 'U' | '1'<<8
 	MsgTransferDone    MsgType = 'U' | '2'<<8
+
+	MsgMassQuote       MsgType = 'i'
+	MsgMassQuoteAck    MsgType = 'b'
+	MsgQuoteCancel     MsgType = 'Z'
+	MsgProtectQuotes   MsgType = 'U' | 'L'<<8
+	MsgQuoteProtection MsgType = 'U' | 'R'<<8
 )
 
 // String returns the text of MsgType(35).
@@ -195,6 +201,11 @@ var Messages = []MessageDef{
 	{MsgSecurityStatus, "SecurityStatus", false, true},
 	{MsgTransfer, "AccountTransferRequest", true, false},
 	{MsgTransferDone, "AccountTransferReport", false, true},
+	{MsgMassQuote, "MassQuote", true, false},
+	{MsgMassQuoteAck, "MassQuoteAcknowledgement", false, true},
+	{MsgQuoteCancel, "QuoteCancel", true, false},
+	{MsgProtectQuotes, "QuoteProtectionRequest", true, false},
+	{MsgQuoteProtection, "QuoteProtectionReport", false, true},
 }
 
 // dictionary is what is computed from Messages and Dictionary, once.

@@ -23,6 +23,12 @@ func (l *Link) handle(now venue.Time, s *Session) {
 		l.enter(now, s)
 	case MsgTransfer:
 		l.transfer(now, s)
+	case MsgMassQuote, MsgQuoteCancel, MsgProtectQuotes:
+		if !l.grant.Trade {
+			s.BusinessReject(now, &l.m, Business{Code: AuthScope, Ref: l.m.Get(TagQuoteID)})
+			return
+		}
+		l.enterQuotes(now, s)
 	case MsgOrderStatus:
 		l.orderStatus(now, s)
 	case MsgMarketData:
@@ -44,8 +50,10 @@ func (l *Link) throttle(now venue.Time) venue.Time {
 	switch l.m.Type {
 	case MsgNewOrder, MsgReplace:
 		return l.orders.take(limits.Orders, now)
-	case MsgCancel, MsgMassCancel:
+	case MsgCancel, MsgMassCancel, MsgQuoteCancel:
 		return l.cancels.take(limits.Cancels, now)
+	case MsgMassQuote:
+		return l.orders.takeMany(limits.Orders, max(1, min(l.m.Entries(TagNoQuoteEntries), venue.MaxQuotes)), now)
 	}
 	return l.others.take(limits.Other, now)
 }
@@ -54,6 +62,9 @@ func (l *Link) throttle(now venue.Time) venue.Time {
 func (l *Link) throttled(now venue.Time, s *Session, wait venue.Time) {
 	l.strikes++
 	b := Business{Code: RateLimited, Ref: l.m.Get(TagClOrdID), RetryAfter: wait}
+	if b.Ref == nil {
+		b.Ref = l.m.Get(TagQuoteID)
+	}
 	if most := l.hub.cfg.Limits.Strikes; most > 0 && l.strikes > most {
 		b.Code = RateLimitedClose
 		s.BusinessReject(now, &l.m, b)

@@ -140,6 +140,8 @@ const (
 	TagMaxTradeVol                    Tag = 1140
 	TagLowLimitPrice                  Tag = 1148
 	TagHighLimitPrice                 Tag = 1149
+	TagCapPrice                       Tag = 1199
+	TagPositionLimit                  Tag = 970
 	TagMinPriceIncrementAmount        Tag = 1146
 	TagSecurityTradingStatus          Tag = 326
 	TagCurrency                       Tag = 15
@@ -176,23 +178,45 @@ const (
 	TagToAccount                      Tag = 25080
 	TagTransferAmount                 Tag = 25081
 	TagTransferStatus                 Tag = 25082
-	TagMarginReqmtRptID               Tag = 1642
-	TagMarginReqmtRptType             Tag = 1638
-	TagNoMarginAmt                    Tag = 1643
-	TagMarginAmtType                  Tag = 1644
-	TagMarginAmt                      Tag = 1645
-	TagAccountState                   Tag = 25084
-	TagTradeReportID                  Tag = 571
-	TagTrdType                        Tag = 828
-	TagTransferReason                 Tag = 830
-	TagGrossTradeAmt                  Tag = 381
-	TagNoSides                        Tag = 552
-	TagVenueOrder                     Tag = 25083
-	TagPhase                          Tag = 25085
-	TagIndicativePx                   Tag = 25086
-	TagIndicativeQty                  Tag = 25087
-	TagSurplusQty                     Tag = 25088
-	TagAuctionEnds                    Tag = 25089
+
+	TagQuoteID            Tag = 117
+	TagQuoteSetID         Tag = 302
+	TagQuoteStatus        Tag = 297
+	TagQuoteRejectReason  Tag = 300
+	TagQuoteCancelType    Tag = 298
+	TagNoQuoteEntries     Tag = 295
+	TagBidPx              Tag = 132
+	TagOfferPx            Tag = 133
+	TagBidSize            Tag = 134
+	TagOfferSize          Tag = 135
+	TagBidOrderID         Tag = 25030
+	TagOfferOrderID       Tag = 25031
+	TagBidErrorCode       Tag = 25032
+	TagOfferErrorCode     Tag = 25033
+	TagBidText            Tag = 25034
+	TagOfferText          Tag = 25035
+	TagProtectionWindowMs Tag = 25036
+	TagProtectionFrozenMs Tag = 25037
+	TagProtectionQty      Tag = 25038
+	TagProtectionDelta    Tag = 25039
+	TagFrozenUntil        Tag = 25040
+	TagMarginReqmtRptID   Tag = 1642
+	TagMarginReqmtRptType Tag = 1638
+	TagNoMarginAmt        Tag = 1643
+	TagMarginAmtType      Tag = 1644
+	TagMarginAmt          Tag = 1645
+	TagAccountState       Tag = 25084
+	TagTradeReportID      Tag = 571
+	TagTrdType            Tag = 828
+	TagTransferReason     Tag = 830
+	TagGrossTradeAmt      Tag = 381
+	TagNoSides            Tag = 552
+	TagVenueOrder         Tag = 25083
+	TagPhase              Tag = 25085
+	TagIndicativePx       Tag = 25086
+	TagIndicativeQty      Tag = 25087
+	TagSurplusQty         Tag = 25088
+	TagAuctionEnds        Tag = 25089
 )
 
 // Dictionary lists the fields of the profile. FIX reserves 20000 to 39999 for
@@ -223,7 +247,7 @@ var Dictionary = []FieldDef{
 	{Tag: 1137, Name: "DefaultApplVerID", Format: Text, In: "A"},
 	{Tag: 1409, Name: "SessionStatus", Format: Int, In: "A 5"},
 	{Tag: 9001, Name: "CancelOnDisconnect", Format: Flag, In: "A"},
-	{Tag: 25000, Name: "RecvWindow", Format: Int, In: "A D F G q"},
+	{Tag: 25000, Name: "RecvWindow", Format: Int, In: "A D F G q i Z UL"},
 	{Tag: 25062, Name: "CoDGrace", Format: Int, In: "A"},
 	{Tag: 112, Name: "TestReqID", Format: Text, In: "0 1*"},
 	{Tag: 7, Name: "BeginSeqNo", Format: Int, In: "2*"},
@@ -236,16 +260,16 @@ var Dictionary = []FieldDef{
 	{Tag: 373, Name: "SessionRejectReason", Format: Int, In: "3"},
 	{Tag: 379, Name: "BusinessRejectRefID", Format: Text, In: "j"},
 	{Tag: 380, Name: "BusinessRejectReason", Format: Int, In: "j*"},
-	{Tag: 58, Name: "Text", Format: Text, In: "3 5 j 8 9 r Y D F G q AO AP BA U1 U2"},
-	{Tag: 25016, Name: "ErrorCode", Format: Int, In: "3 5 j 8 9 r Y AO U2"},
-	{Tag: 25017, Name: "RefFieldName", Format: Text, In: "3 8 9 U2"},
+	{Tag: 58, Name: "Text", Format: Text, In: "3 5 j 8 9 r Y D F G q AO AP BA U1 U2 b UR"},
+	{Tag: 25016, Name: "ErrorCode", Format: Int, In: "3 5 j 8 9 r Y AO U2 b UR"},
+	{Tag: 25017, Name: "RefFieldName", Format: Text, In: "3 8 9 U2 b UR"},
 	{Tag: 25060, Name: "RetryAfterMs", Format: Int, In: "j"},
-	{Tag: 11, Name: "ClOrdID", Format: Text, In: "D* F* G* q* H 8 9* r U1* U2*"},
+	{Tag: 11, Name: "ClOrdID", Format: Text, In: "D* F* G* q* H 8 9* r U1* U2"},
 	{Tag: 526, Name: "SecondaryClOrdID", Format: Text, In: "D"},
 	{Tag: 41, Name: "OrigClOrdID", Format: Text, In: "F G 8 9"},
 	{Tag: 37, Name: "OrderID", Format: Text, In: "F G H 8* 9* r"},
-	{Tag: 1, Name: "Account", Format: Text, In: "D F G q H 8 9 AN AO AP* BB BA r U1 U2 CJ"},
-	{Tag: 55, Name: "Symbol", Format: Text, In: "D* F G* q H 8 9 W* X y V AP r AE* f*"},
+	{Tag: 1, Name: "Account", Format: Text, In: "D F G q H 8 9 AN AO AP* BB BA r U1 U2 CJ i b Z UL UR"},
+	{Tag: 55, Name: "Symbol", Format: Text, In: "D* F G* q H 8 9 W* X y V AP r AE* f* Z b"},
 	{Tag: 54, Name: "Side", Format: Char, In: "D* F G* q H 8 r"},
 	{Tag: 38, Name: "OrderQty", Format: Decimal, In: "D* F G* 8"},
 	{Tag: 40, Name: "OrdType", Format: Char, In: "D* G* 8"},
@@ -254,11 +278,11 @@ var Dictionary = []FieldDef{
 	{Tag: 1107, Name: "TriggerPriceType", Format: Char, In: "D 8"},
 	{Tag: 59, Name: "TimeInForce", Format: Char, In: "D 8"},
 	{Tag: 126, Name: "ExpireTime", Format: Stamp, In: "D 8"},
-	{Tag: 18, Name: "ExecInst", Format: Text, In: "D 8"},
+	{Tag: 18, Name: "ExecInst", Format: Text, In: "D 8 i"},
 	{Tag: 110, Name: "MinQty", Format: Decimal, In: "D 8"},
 	{Tag: 1138, Name: "DisplayQty", Format: Decimal, In: "D 8"},
 	{Tag: 2964, Name: "SelfMatchPreventionInstruction", Format: Int, In: "D 8"},
-	{Tag: 60, Name: "TransactTime", Format: Stamp, In: "D* F* G* q* H 8* 9 r X U1* U2 CJ AE AP f"},
+	{Tag: 60, Name: "TransactTime", Format: Stamp, In: "D* F* G* q* H 8* 9 r X U1* U2 CJ AE AP f i* b Z* UL* UR"},
 	{Tag: 17, Name: "ExecID", Format: Text, In: "8*"},
 	{Tag: 150, Name: "ExecType", Format: Char, In: "8*"},
 	{Tag: 39, Name: "OrdStatus", Format: Char, In: "8* 9*"},
@@ -281,7 +305,7 @@ var Dictionary = []FieldDef{
 	{Tag: 378, Name: "ExecRestatementReason", Format: Int, In: "8"},
 	{Tag: 19, Name: "ExecRefID", Format: Text, In: "8"},
 	{Tag: 790, Name: "OrdStatusReqID", Format: Text, In: "H 8"},
-	{Tag: 25070, Name: "EngineSeq", Format: Int, In: "8 9 r W X AP BA U2 CJ AE"},
+	{Tag: 25070, Name: "EngineSeq", Format: Int, In: "8 9 r W X AP BA U2 CJ AE b UR"},
 	{Tag: 25071, Name: "GatewayTime", Format: Stamp, In: "8"},
 	{Tag: 25072, Name: "MatchTime", Format: Stamp, In: "8"},
 	{Tag: 102, Name: "CxlRejReason", Format: Int, In: "9"},
@@ -289,7 +313,7 @@ var Dictionary = []FieldDef{
 	{Tag: 530, Name: "MassCancelRequestType", Format: Char, In: "q* r*"},
 	{Tag: 531, Name: "MassCancelResponse", Format: Char, In: "r*"},
 	{Tag: 532, Name: "MassCancelRejectReason", Format: Int, In: "r"},
-	{Tag: 533, Name: "TotalAffectedOrders", Format: Int, In: "r"},
+	{Tag: 533, Name: "TotalAffectedOrders", Format: Int, In: "r b"},
 	{Tag: 1369, Name: "MassActionReportID", Format: Text, In: "r*"},
 	{Tag: 262, Name: "MDReqID", Format: Text, In: "V* W X Y* f"},
 	{Tag: 263, Name: "SubscriptionRequestType", Format: Char, In: "V*"},
@@ -297,7 +321,7 @@ var Dictionary = []FieldDef{
 	{Tag: 265, Name: "MDUpdateType", Format: Int, In: "V"},
 	{Tag: 266, Name: "AggregatedBook", Format: Flag, In: "V"},
 	{Tag: 267, Name: "NoMDEntryTypes", Format: Group, In: "V", Members: []Tag{269}},
-	{Tag: 146, Name: "NoRelatedSym", Format: Group, In: "V y", Members: []Tag{55, 107, 22, 48, 167, 461, 541, 916, 917, 231, 996, 1147, 1193, 969, 561, 562, 1140, 1148, 1149, 1146, 326, 15, 25090, 25091, 25093, 25094, 25095}},
+	{Tag: 146, Name: "NoRelatedSym", Format: Group, In: "V y", Members: []Tag{55, 107, 22, 48, 167, 461, 541, 916, 917, 231, 996, 1147, 1193, 969, 561, 562, 1140, 1148, 1149, 1199, 970, 1146, 326, 15, 25090, 25091, 25093, 25094, 25095}},
 	{Tag: 268, Name: "NoMDEntries", Format: Group, In: "W X", Members: []Tag{269, 279, 278, 55, 270, 271, 346, 1023, 60, 1003, 2446, 83}},
 	{Tag: 279, Name: "MDUpdateAction", Format: Int, In: ""},
 	{Tag: 269, Name: "MDEntryType", Format: Char, In: ""},
@@ -336,6 +360,8 @@ var Dictionary = []FieldDef{
 	{Tag: 1140, Name: "MaxTradeVol", Format: Decimal, In: "y"},
 	{Tag: 1148, Name: "LowLimitPrice", Format: Decimal, In: "y"},
 	{Tag: 1149, Name: "HighLimitPrice", Format: Decimal, In: "y"},
+	{Tag: 1199, Name: "CapPrice", Format: Decimal, In: "y"},
+	{Tag: 970, Name: "PositionLimit", Format: Decimal, In: "y"},
 	{Tag: 1146, Name: "MinPriceIncrementAmount", Format: Decimal, In: "y"},
 	{Tag: 326, Name: "SecurityTradingStatus", Format: Int, In: "y W f"},
 	{Tag: 15, Name: "Currency", Format: Text, In: "y AP BA"},
@@ -372,6 +398,27 @@ var Dictionary = []FieldDef{
 	{Tag: 25080, Name: "ToAccount", Format: Text, In: "U1* U2"},
 	{Tag: 25081, Name: "TransferAmount", Format: Decimal, In: "U1* U2"},
 	{Tag: 25082, Name: "TransferStatus", Format: Char, In: "U2*"},
+	{Tag: 117, Name: "QuoteID", Format: Text, In: "i* b Z* UL* UR"},
+	{Tag: 302, Name: "QuoteSetID", Format: Int, In: "i b Z UL UR"},
+	{Tag: 297, Name: "QuoteStatus", Format: Int, In: "b* UR*"},
+	{Tag: 300, Name: "QuoteRejectReason", Format: Int, In: "b UR"},
+	{Tag: 298, Name: "QuoteCancelType", Format: Int, In: "Z*"},
+	{Tag: 295, Name: "NoQuoteEntries", Format: Group, In: "i* b", Members: []Tag{55, 132, 134, 133, 135, 25030, 25031, 25032, 25033, 25034, 25035}},
+	{Tag: 132, Name: "BidPx", Format: Decimal, In: ""},
+	{Tag: 133, Name: "OfferPx", Format: Decimal, In: ""},
+	{Tag: 134, Name: "BidSize", Format: Decimal, In: ""},
+	{Tag: 135, Name: "OfferSize", Format: Decimal, In: ""},
+	{Tag: 25030, Name: "BidOrderID", Format: Text, In: ""},
+	{Tag: 25031, Name: "OfferOrderID", Format: Text, In: ""},
+	{Tag: 25032, Name: "BidErrorCode", Format: Int, In: ""},
+	{Tag: 25033, Name: "OfferErrorCode", Format: Int, In: ""},
+	{Tag: 25034, Name: "BidText", Format: Text, In: ""},
+	{Tag: 25035, Name: "OfferText", Format: Text, In: ""},
+	{Tag: 25036, Name: "ProtectionWindowMs", Format: Int, In: "UL UR"},
+	{Tag: 25037, Name: "ProtectionFrozenMs", Format: Int, In: "UL UR"},
+	{Tag: 25038, Name: "ProtectionQty", Format: Decimal, In: "UL UR"},
+	{Tag: 25039, Name: "ProtectionDelta", Format: Decimal, In: "UL UR"},
+	{Tag: 25040, Name: "FrozenUntil", Format: Stamp, In: "UR"},
 	{Tag: 1642, Name: "MarginReqmtRptID", Format: Text, In: "CJ*"},
 	{Tag: 1638, Name: "MarginReqmtRptType", Format: Int, In: "CJ*"},
 	{Tag: 25084, Name: "AccountState", Format: Text, In: "CJ*"},
@@ -380,8 +427,8 @@ var Dictionary = []FieldDef{
 	{Tag: 1645, Name: "MarginAmt", Format: Decimal, In: ""},
 	{Tag: 571, Name: "TradeReportID", Format: Text, In: "AE*"},
 	{Tag: 828, Name: "TrdType", Format: Int, In: "AE"},
-	{Tag: 830, Name: "TransferReason", Format: Text, In: "AE*"},
-	{Tag: 381, Name: "GrossTradeAmt", Format: Decimal, In: "AE"},
+	{Tag: 830, Name: "TransferReason", Format: Text, In: "AE* U2"},
+	{Tag: 381, Name: "GrossTradeAmt", Format: Decimal, In: "AE U2"},
 	{Tag: 552, Name: "NoSides", Format: Group, In: "AE", Members: []Tag{54, 1}},
 	{Tag: 25083, Name: "VenueOrder", Format: Flag, In: "8"},
 	{Tag: 25085, Name: "Phase", Format: Text, In: "f W"},

@@ -51,8 +51,9 @@ type Hub struct {
 	// byAccount holds the sessions of each account.
 	byAccount map[venue.AccountID][]*Session
 	feeds     feeds
-	masses    map[massKey]byte           // 530 of mass cancels that wait for their answer.
+	masses    map[massKey]byte           // 530 of mass cancels, and types of requests about quotes, that wait for their answer.
 	transfers map[massKey]venue.Transfer // Those that wait for their answer.
+	quoted    []venue.Quoted             // Of the mass quote whose acknowledgement comes.
 	touched   []*Session                 // Sessions that got a report in the batch.
 	w         Writer
 }

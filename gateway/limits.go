@@ -8,7 +8,7 @@ const millisecond = venue.Second / 1000
 // Limits bound what a connection may ask for. Beyond each the answer is a code
 // of the catalogue, and nothing happens.
 type Limits struct {
-	// Orders is the rate of D and G, Cancels that of F and q, Other that of all
+	// Orders is the rate of D, G and the entries of i, Cancels that of F, q and Z, Other that of all
 	// other messages: each has its own bucket, so that an order entry that is
 	// exhausted never stops a cancel.
 	Orders, Cancels, Other Rate
@@ -49,14 +49,18 @@ type bucket struct {
 }
 
 // take takes a token, or returns how long to wait for one.
-func (b *bucket) take(r Rate, now venue.Time) venue.Time {
+func (b *bucket) take(r Rate, now venue.Time) venue.Time { return b.takeMany(r, 1, now) }
+
+// takeMany takes n tokens, or returns how long to wait for them. More than the
+// burst are never there: those are refused for ever.
+func (b *bucket) takeMany(r Rate, n int, now venue.Time) venue.Time {
 	if r.PerSecond == 0 {
 		return 0
 	}
 	cost := venue.Second / venue.Time(r.PerSecond)
-	b.full = max(b.full, now) + cost
+	b.full = max(b.full, now) + cost*venue.Time(n)
 	if over := b.full - now - cost*venue.Time(max(r.Burst, 1)); over > 0 {
-		b.full -= cost
+		b.full -= cost * venue.Time(n)
 		return over
 	}
 	return 0

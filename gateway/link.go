@@ -28,6 +28,7 @@ type Link struct {
 	amend                   venue.AmendOrder
 	cancel                  venue.CancelOrder
 	mass                    venue.MassCancel
+	quotes                  venue.MassQuote
 
 	mu      sync.Mutex
 	session *Session

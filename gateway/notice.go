@@ -28,6 +28,50 @@ func (h *Hub) unasked(e *venue.Entry) {
 	if x, ok := e.Event.(*venue.VariationPaid); ok {
 		h.paid(e, x.Account, x.Instrument, x.Qty, "TVAR", x.Amount)
 	}
+	if x, ok := e.Event.(*venue.GainsHaircut); ok {
+		h.paid(e, x.Account, x.Instrument, h.cfg.Blotter.PositionIn(x.Account, x.Instrument).Qty, "VADJ", -x.Amount)
+	}
+	if x, ok := e.Event.(*venue.DebtPaid); ok {
+		h.credited(e, x.Account, &credit{reason: "debt-paid", from: x.From, to: x.Account, asset: venue.USD, amount: x.Amount})
+	}
+	if x, ok := e.Event.(*venue.CollateralSeized); ok {
+		h.credited(e, x.Account, &credit{reason: "seizure", from: x.Account, to: venue.Insurance, asset: x.Asset, amount: x.Amount, value: x.Value})
+	}
+}
+
+// credit is an amount that went from one account to another without a request
+// of the session that hears of it.
+type credit struct {
+	reason   string
+	from, to venue.AccountID
+	asset    venue.AssetID
+	amount   venue.Amount
+	// value is what was paid for it in micro-dollars, 0 for nothing.
+	value venue.Amount
+	// ref is the id of the request that asked for it, zero for none, and asker the
+	// session, nil when it is not here.
+	ref   venue.ClOrdID
+	asker *Session
+}
+
+// credited reports a credit to every session of an account but the one that
+// asked for it, as AccountTransferReport with a reason.
+func (h *Hub) credited(e *venue.Entry, account venue.AccountID, c *credit) {
+	if len(h.byAccount[account]) == 0 {
+		return
+	}
+	w := h.w.Begin().ID(TagClOrdID, &c.ref).Char(TagTransferStatus, transferDone).Text(TagTransferReason, c.reason)
+	a := h.assetByID(c.asset)
+	w.Uint(TagAccount, uint64(c.from)).Uint(TagToAccount, uint64(c.to)).Text(TagAsset, a.Symbol).Amount(TagTransferAmount, c.amount, a.Decimals)
+	if c.value != 0 {
+		w.Money(TagGrossTradeAmt, c.value)
+	}
+	body := h.end(e)
+	h.concerned(0, account, func(s *Session) {
+		if s != c.asker {
+			h.send(s, e, MsgTransferDone, key(e, false), body)
+		}
+	})
 }
 
 // concerned calls fn with the session that sent an order. Orders of the venue

@@ -12,7 +12,7 @@ import (
 
 // TestNotices shows what sessions hear that they did not ask for: both sessions of
 // an account what the venue does to it, a follower of a market its auction.
-// rules: FIX-47, FIX-65, FIX-74, FIX-75
+// rules: FIX-47, FIX-65, FIX-74, FIX-75, FIX-76
 func TestNotices(t *testing.T) {
 	var w *world
 	script.Fresh(t, "testdata/notices/*.txt", func(t *testing.T) script.Handler {
@@ -67,6 +67,14 @@ func happens(tape *venue.Tape, d *script.Cmd) {
 	case "paid":
 		*tape.FundingPaid() = venue.FundingPaid{Account: a, Instrument: 1, Qty: -3, Amount: -2_500_000}
 		*tape.VariationPaid() = venue.VariationPaid{Account: a, Instrument: 1, Qty: -3, Price: 251, Amount: -720_000}
+	case "haircut":
+		*tape.PositionChanged() = venue.PositionChanged{Account: a, Instrument: 1, Qty: -3, Cost: -180_000_000}
+		*tape.GainsHaircut() = venue.GainsHaircut{Account: a, Instrument: 1, Amount: 1_250_000}
+	case "debt":
+		*tape.DebtPaid() = venue.DebtPaid{Account: a, From: venue.Insurance, Amount: 3_000_001}
+		*tape.CollateralSeized() = venue.CollateralSeized{Account: a, Asset: venue.USD + 1, Amount: 150, Value: 12_000_000}
+	case "received":
+		*tape.Transferred() = venue.Transferred{Account: a + 1, To: a, Asset: venue.USD, Amount: 12_500_000, Ref: clID("T-1")}
 	case "phase":
 		*tape.PhaseChanged() = venue.PhaseChanged{Instrument: 1, Phase: venue.ProtectAuction}
 		*tape.AuctionIndicative() = venue.AuctionIndicative{Instrument: 1, Price: 252, Volume: 7, Surplus: -4, Ends: tape.Entries[0].Time + 300*venue.Second}

@@ -40,7 +40,7 @@ func (l *Link) securityList(now venue.Time, s *Session) {
 func (l *Link) writeTerms(w *Writer, t *venue.Instrument) {
 	phase, _, _ := l.hub.cfg.Market.State(t.ID)
 	w.Entry().Text(TagSymbol, t.Symbol).Text(TagSecurityID, strconv.Itoa(int(t.ID))).Text(TagSecurityIDSource, "8")
-	if t.Kind != venue.Spot { // A perpetual is a future without dates.
+	if t.Kind != venue.Spot { // A perpetual is a future without dates, a capped one has a cap.
 		w.Text(TagSecurityType, "FUT").Char(TagSettlMethod, 'C')
 	} else {
 		w.Text(TagSecurityType, "GPUSPT").Char(TagSettlMethod, 'P')
@@ -53,6 +53,12 @@ func (l *Link) writeTerms(w *Writer, t *venue.Instrument) {
 	w.Price(TagMinPriceIncrement, 1, t).Money(TagMinPriceIncrementAmount, t.TickValue())
 	w.Int(TagRoundLot, 1).Int(TagMinTradeVol, 1).Qty(TagMaxTradeVol, t.MaxQty)
 	w.Price(TagLowLimitPrice, t.Low, t).Price(TagHighLimitPrice, t.High, t).Text(TagCurrency, "USD")
+	if t.Kind == venue.Capped {
+		w.Price(TagCapPrice, t.High, t)
+	}
+	if t.MaxPosition != 0 {
+		w.Qty(TagPositionLimit, t.MaxPosition)
+	}
 	w.rate(TagMakerFeeRate, t.Maker).rate(TagTakerFeeRate, t.Taker)
 	w.Int(TagSecurityTradingStatus, tradingStatus(phase)).EndEntry()
 }

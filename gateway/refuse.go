@@ -44,6 +44,12 @@ func limitText(r venue.Refusal, terms *venue.Instrument) string {
 		return ""
 	}
 	switch r.Field {
+	case venue.FieldQuoteSet:
+		if r.Reason == venue.QuotesFrozen {
+			return string(AppendStamp(nil, venue.Time(r.Limit)))
+		}
+	case venue.FieldWindow, venue.FieldFrozen:
+		return strconv.FormatInt(r.Limit/int64(millisecond), 10) + " ms"
 	case venue.FieldPrice, venue.FieldStop:
 		if terms == nil {
 			return ""
@@ -187,6 +193,10 @@ func (h *Hub) commandRejected(e *venue.Entry, ev *venue.CommandRejected) {
 		h.transferRejected(e, ev)
 		return
 	}
+	if k := ev.Command; k == venue.KindMassQuote || k == venue.KindCancelQuotes || k == venue.KindSetQuoteProtection {
+		h.quotesRefused(e, ev)
+		return
+	}
 	s := h.session(e.Session)
 	if s == nil || ev.Command != venue.KindMassCancel {
 		return
@@ -201,6 +211,9 @@ func (h *Hub) commandRejected(e *venue.Entry, ev *venue.CommandRejected) {
 func (h *Hub) requestRepeated(e *venue.Entry, ev *venue.RequestRepeated) {
 	s := h.session(e.Session)
 	if s == nil || h.transferRepeated(e, ev) {
+		return
+	}
+	if h.quotesRepeated(s, e, ev) {
 		return
 	}
 	o, ok := h.cfg.Blotter.Order(ev.Order)

@@ -20,14 +20,20 @@ func (h *Hub) tell(e *venue.Entry) {
 	case *venue.OrderAmended:
 		was, _ := h.cfg.Blotter.Order(ev.Order)
 		h.learn(e)
-		h.amended(e, ev, &was.LastClOrdID)
+		if !silent(ev, was.Flags) {
+			h.amended(e, ev, &was.LastClOrdID)
+		}
 	case *venue.OrderCanceled:
 		was, _ := h.cfg.Blotter.Order(ev.Order)
 		h.learn(e)
-		h.canceled(e, ev, &was.LastClOrdID)
+		if !silent(ev, was.Flags) {
+			h.canceled(e, ev, &was.LastClOrdID)
+		}
 	case *venue.OrderAccepted:
 		h.learn(e)
-		h.aboutOrder(e, ev.Order, '0', nil)
+		if !silent(ev, ev.Flags) {
+			h.aboutOrder(e, ev.Order, '0', nil)
+		}
 	case *venue.OrderTriggered:
 		h.learn(e)
 		h.aboutOrder(e, ev.Order, 'L', nil)
@@ -52,8 +58,10 @@ func (h *Hub) tell(e *venue.Entry) {
 	case *venue.CommandRejected:
 		h.learn(e)
 		h.commandRejected(e, ev)
+	case *venue.Quoted, *venue.MassQuoted, *venue.QuoteProtectionSet, *venue.QuoteProtectionTriggered:
+		h.quoteEvent(e)
 	case *venue.PhaseChanged, *venue.AuctionIndicative, *venue.AccountStateChanged, *venue.PositionTransferred,
-		*venue.FundingPaid, *venue.VariationPaid:
+		*venue.FundingPaid, *venue.VariationPaid, *venue.GainsHaircut, *venue.DebtPaid, *venue.CollateralSeized:
 		h.learn(e)
 		h.unasked(e)
 	case *venue.AccountOpened, *venue.AssetListed, *venue.BalanceChanged, *venue.Deposited, *venue.InstrumentListed,
@@ -61,8 +69,8 @@ func (h *Hub) tell(e *venue.Entry) {
 		*venue.ScheduleSet, *venue.ProtectionsSet,
 		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.WindowMetered, *venue.ReferenceSet,
 		*venue.FundingClosed, *venue.FundingSettled,
-		*venue.CollateralSet, *venue.CollateralSeized, *venue.CollateralSold,
-		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
+		*venue.CollateralSet, *venue.CollateralSold,
+		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.Receipt,
 		*venue.FeeTiersSet, *venue.InstrumentSettled,
 		*venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
 		h.learn(e) // The views answer who asks.
@@ -369,13 +377,18 @@ func (h *Hub) rejected(e *venue.Entry, ev *venue.OrderRejected) {
 // none stands for an OrderID that was never given.
 const none = "NONE"
 
-// writeRefusal writes Text, ErrorCode and the field that was refused.
-func writeRefusal(w *Writer, code Code, r venue.Refusal, terms *venue.Instrument) {
+// refusalText returns the sentence of a refusal with its limit.
+func refusalText(code Code, r venue.Refusal, terms *venue.Instrument) string {
 	text := code.Entry().Text
 	if limit := limitText(r, terms); limit != "" {
 		text += " The limit is " + limit + "."
 	}
-	w.Text(TagText, text).Int(TagErrorCode, int64(code))
+	return text
+}
+
+// writeRefusal writes Text, ErrorCode and the field that was refused.
+func writeRefusal(w *Writer, code Code, r venue.Refusal, terms *venue.Instrument) {
+	w.Text(TagText, refusalText(code, r, terms)).Int(TagErrorCode, int64(code))
 	if name := fieldName(r.Field); name != "" {
 		w.Text(TagRefFieldName, name)
 	}

@@ -123,10 +123,14 @@ func (h *Hub) awaited(id venue.SessionID, ref venue.ClOrdID) (venue.Transfer, bo
 	return c, ok
 }
 
-// transferred reports a transfer to the session that asked for it.
+// transferred reports a transfer to the session that asked for it, and to the
+// others of both accounts.
 func (h *Hub) transferred(e *venue.Entry, ev *venue.Transferred) {
 	h.awaited(e.Session, ev.Ref)
 	h.reportTransfer(e, (*venue.Transfer)(ev), venue.Refusal{})
+	c := &credit{reason: "transfer", from: ev.Account, to: ev.To, asset: ev.Asset, amount: ev.Amount, ref: ev.Ref, asker: h.session(e.Session)}
+	h.credited(e, ev.Account, c)
+	h.credited(e, ev.To, c)
 }
 
 // transferRejected reports the refusal of a transfer.

@@ -193,7 +193,7 @@ func TestTriggerThatWasJumpedIsLeft(t *testing.T) {
 
 // TestQuotesFreeze shows MAT-07.
 func TestQuotesFreeze(t *testing.T) {
-	q := NewQuotes(QuoteLimits{Window: 10, Frozen: 5, Qty: 100, Delta: 60}, 64)
+	q := NewQuotes(venue.QuoteLimits{Window: 10, Frozen: 5, Qty: 100, Delta: 60}, 64)
 	for i, f := range []struct {
 		qty  venue.Qty
 		at   venue.Time
@@ -221,7 +221,7 @@ func TestQuotesFreeze(t *testing.T) {
 
 func TestQuotesAgreeWithAList(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		l := QuoteLimits{Window: 30, Frozen: 7, Qty: venue.Qty(rapid.IntRange(1, 40).Draw(t, "qty")), Delta: venue.Qty(rapid.IntRange(1, 30).Draw(t, "delta"))}
+		l := venue.QuoteLimits{Window: 30, Frozen: 7, Qty: venue.Qty(rapid.IntRange(1, 40).Draw(t, "qty")), Delta: venue.Qty(rapid.IntRange(1, 30).Draw(t, "delta"))}
 		q := NewQuotes(l, 1000)
 		type fill struct {
 			qty venue.Qty
@@ -259,7 +259,7 @@ func TestQuotesAgreeWithAList(t *testing.T) {
 // TestQuotesWithLittleMemory has room for four fills: none is forgotten too early.
 func TestQuotesWithLittleMemory(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		l := QuoteLimits{Window: 30, Frozen: 1, Qty: 30, Delta: 1000}
+		l := venue.QuoteLimits{Window: 30, Frozen: 1, Qty: 30, Delta: 1000}
 		q := NewQuotes(l, 4)
 		var at []venue.Time
 		now := venue.Time(1)
@@ -291,7 +291,7 @@ func TestQuotesWithLittleMemory(t *testing.T) {
 // compares the bytes of both ways at its end.
 func TestProtectionsComeBackFromTheirState(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		l := QuoteLimits{Window: 30, Frozen: 7, Qty: 40, Delta: 30}
+		l := venue.QuoteLimits{Window: 30, Frozen: 7, Qty: 40, Delta: 30}
 		b, q := NewBreaker(30, 4, 100, 10), NewQuotes(l, 4)
 		c, r := NewBreaker(30, 4, 100, 10), NewQuotes(l, 4)
 		now := venue.Time(0)

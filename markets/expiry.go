@@ -12,7 +12,7 @@ func (m *Market) Ends() (venue.Time, bool) {
 	switch m.Terms.Kind {
 	case venue.Spot:
 		return m.Terms.Start, true
-	case venue.Future:
+	case venue.Future, venue.Capped:
 		return m.Terms.End, true
 	case venue.Perpetual:
 	}

@@ -50,7 +50,7 @@ func (s *Markets) ListAsset(c *venue.ListAsset) venue.Refusal {
 // copied. It refuses whatever is not well formed and names field and limit.
 func (s *Markets) List(i *venue.Instrument) venue.Refusal {
 	for _, check := range [...]func(*Markets, *venue.Instrument) venue.Refusal{
-		(*Markets).checkID, (*Markets).checkNames, (*Markets).checkAssets, checkWindow, checkPrices, checkRates, checkBrackets,
+		(*Markets).checkID, (*Markets).checkNames, (*Markets).checkAssets, checkWindow, checkPrices, checkRates, checkBrackets, checkPositions,
 	} {
 		if why := check(s, i); why.Refused() {
 			return why
@@ -105,8 +105,8 @@ func isName(s string) bool {
 }
 
 func (s *Markets) checkAssets(i *venue.Instrument) venue.Refusal {
-	if i.Kind < venue.Spot || i.Kind > venue.Perpetual {
-		return refuse(venue.BadField, venue.FieldKind, int64(venue.Perpetual))
+	if i.Kind < venue.Spot || i.Kind > venue.Capped {
+		return refuse(venue.BadField, venue.FieldKind, int64(venue.Capped))
 	}
 	if i.Match > venue.ProRata {
 		return refuse(venue.BadField, venue.FieldMatch, int64(venue.ProRata))
@@ -147,8 +147,10 @@ func checkPrices(_ *Markets, i *venue.Instrument) venue.Refusal {
 		return refuse(venue.BadTick, venue.FieldTick, 1)
 	case i.Hours <= 0:
 		return refuse(venue.BadField, venue.FieldHours, 1)
-	case i.Low <= 0:
+	case i.Low <= 0 && i.Kind != venue.Capped:
 		return refuse(venue.PriceOutOfRange, venue.FieldRange, 1)
+	case i.Kind == venue.Capped && (i.Low != 0 || i.High <= 0):
+		return refuse(venue.PriceOutOfRange, venue.FieldRange, 0)
 	case i.High < i.Low:
 		return refuse(venue.PriceOutOfRange, venue.FieldRange, int64(i.Low))
 	case i.High > venue.MaxPrice:
@@ -186,10 +188,10 @@ func checkRates(_ *Markets, i *venue.Instrument) venue.Refusal {
 	return venue.Refusal{}
 }
 
-// checkBrackets wants a rising schedule that ends at MaxAmount for a future, and
-// none for a spot instrument.
+// checkBrackets wants a rising schedule that ends at MaxAmount for what is held on
+// margin, and none for what is paid for in full.
 func checkBrackets(_ *Markets, i *venue.Instrument) venue.Refusal {
-	if i.Kind == venue.Spot {
+	if i.Kind.Held() != venue.Future {
 		if len(i.Brackets) != 0 {
 			return refuse(venue.UnsupportedCombination, venue.FieldBrackets, 0)
 		}
@@ -214,6 +216,28 @@ func checkBrackets(_ *Markets, i *venue.Instrument) venue.Refusal {
 	}
 	if from != venue.MaxAmount {
 		return refuse(venue.BadField, venue.FieldBrackets, int64(venue.MaxAmount))
+	}
+	return venue.Refusal{}
+}
+
+// checkPositions wants an open-interest scale for what is held on margin only, and
+// a limit of positions where there are any.
+func checkPositions(_ *Markets, i *venue.Instrument) venue.Refusal {
+	switch s := i.Interest; {
+	case i.MaxPosition < 0:
+		return refuse(venue.BadField, venue.FieldPosition, 0)
+	case i.MaxPosition != 0 && i.Kind == venue.Spot:
+		return refuse(venue.UnsupportedCombination, venue.FieldPosition, 0)
+	case s == venue.Interest{}:
+		return venue.Refusal{}
+	case i.Kind.Held() != venue.Future:
+		return refuse(venue.UnsupportedCombination, venue.FieldInterest, 0)
+	case s.Low < 0:
+		return refuse(venue.BadField, venue.FieldInterest, 0)
+	case s.High <= s.Low:
+		return refuse(venue.BadField, venue.FieldInterest, int64(s.Low)+1)
+	case s.High > venue.MaxInterest:
+		return refuse(venue.BadField, venue.FieldInterest, int64(venue.MaxInterest))
 	}
 	return venue.Refusal{}
 }

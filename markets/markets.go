@@ -137,8 +137,13 @@ func Band(price int64, perTick int64, rate venue.Rate) (lower, upper venue.Price
 	return venue.Price(lo), venue.Price(up), ok && okLow && okUp && inside
 }
 
-// band returns the band around a price that is within the range of the terms.
+// band returns the band around a price that is within the range of the terms. That
+// of a Capped future is a part of its cap.
 func (m *Market) band(p venue.Price) (lower, upper venue.Price) {
+	if m.Terms.Kind == venue.Capped { // A part of a mark near 0 would close the market.
+		room, _ := venue.MulDiv(int64(m.Terms.High), int64(m.Terms.Band), int64(venue.One), venue.Down)
+		return max(p-venue.Price(room), m.Terms.Low), min(p+venue.Price(room), m.Terms.High)
+	}
 	lo, up, ok := Band(int64(p), 1, m.Terms.Band)
 	if !ok {
 		up = m.Terms.High // Above every price.

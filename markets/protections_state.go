@@ -96,10 +96,10 @@ func (q *Quotes) LoadState(src []byte) ([]byte, bool) {
 	if !r.ok || n > uint32(len(q.ring)) {
 		return nil, false
 	}
-	before := venue.Time(0)
+	before := venue.Time(-1)
 	for range n {
 		x := quoteFill{venue.Time(r.i64()), venue.Qty(r.i64()), venue.Qty(r.i64())}
-		sound := x.at >= before && x.at <= q.now && x.qty > 0 && x.qty < q.limits.Qty-q.qty && x.delta <= x.qty && -x.delta <= x.qty
+		sound := x.at > before && x.at <= q.now && x.qty > 0 && x.qty < q.limits.Qty-q.qty && x.delta <= x.qty && -x.delta <= x.qty
 		if !r.ok || !sound {
 			return nil, false
 		}

@@ -5,26 +5,16 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// QuoteLimits are what a market maker allows to happen to its protected quotes
-// within a window of time (MAT-07).
-type QuoteLimits struct {
-	// Window is how long a fill counts and Frozen how long no quote is taken after
-	// a trigger, both above 0.
-	Window, Frozen venue.Time
-	// Qty is the sum of all fills, and Delta the difference of bought and sold lots,
-	// either way, at which the quotes are withdrawn; both above 0.
-	Qty, Delta venue.Qty
-}
-
 // Quotes watches the fills of the protected quotes of one market maker in one
 // group of instruments. Use NewQuotes.
 //
-// A fill at t counts until t+window, exclusive. Memory is fixed: every fill has
-// a lot at least, so that Qty entries are always enough; with fewer, fills that
-// are near to each other in time become one at the later time and may count too
-// long, at most by two parts of the window as there are entries.
+// A fill at t counts until t+window, exclusive. Memory is fixed: fills of one time
+// are one entry, and each has a lot at least, so that Qty entries are always
+// enough; with fewer, fills that are near to each other in time become one at the
+// later time and may count too long, at most by two parts of the window as there
+// are entries.
 type Quotes struct {
-	limits QuoteLimits
+	limits venue.QuoteLimits
 	ring   []quoteFill
 	from   int
 	n      int
@@ -42,7 +32,7 @@ type quoteFill struct {
 
 // NewQuotes returns a protection without fills. Its memory is for Qty fills, but
 // at most for as many as entries says, which are at least 4.
-func NewQuotes(l QuoteLimits, entries int) *Quotes {
+func NewQuotes(l venue.QuoteLimits, entries int) *Quotes {
 	assert.That(l.Window > 0 && l.Frozen > 0 && l.Qty > 0 && l.Delta > 0, "limits of quotes")
 	assert.That(entries >= 4, "memory for fills of quotes")
 	return &Quotes{limits: l, ring: make([]quoteFill, max(4, min(venue.Qty(entries), l.Qty)))}
@@ -85,14 +75,23 @@ func (q *Quotes) expire(until venue.Time) {
 }
 
 func (q *Quotes) push(x quoteFill) {
+	q.qty += x.qty
+	q.delta += x.delta
+	if q.n > 0 && q.at(q.n-1).at == x.at {
+		last := q.at(q.n - 1)
+		last.qty += x.qty
+		last.delta += x.delta
+		return
+	}
 	if q.n == len(q.ring) {
 		q.compact()
 	}
 	*q.at(q.n) = x
 	q.n++
-	q.qty += x.qty
-	q.delta += x.delta
 }
+
+// Limits returns what the protection allows.
+func (q *Quotes) Limits() venue.QuoteLimits { return q.limits }
 
 // compact makes one entry of all that fall into one part of the window, of which
 // there are half as many as entries.

@@ -1,7 +1,6 @@
 package markets
 
 import (
-	"github.com/clearhour/clearhour/internal/assert"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -145,10 +144,7 @@ func (s *Markets) SetReference(id venue.InstrumentID, r *venue.Reference, now ve
 		f.closing = next(now+r.Funding-1, r.Funding)
 	}
 	f.terms, f.basis, f.next = *r, Basis{}, next(now, r.Every)
-	if k := &s.marks[id]; k.Version != 0 {
-		k.Version++
-		s.marks[0].Price++
-	}
+	s.Renew(id)
 	s.schedule()
 }
 
@@ -332,12 +328,26 @@ func (s *Markets) reprice(id venue.InstrumentID, p venue.Price, stale bool) bool
 	if k.Version != 0 && k.Price == p && k.Stale == stale {
 		return false
 	}
-	assert.That(k.Version != 1<<32-1, "versions of a mark used up")
 	k.Price, k.Stale = p, stale
-	k.Version++
-	s.marks[0].Price++
+	s.renew(id)
 	m.Lower, m.Upper = m.band(p)
 	return true
+}
+
+// Renew gives the mark of an instrument a new version: something else than its
+// price changed what positions need. Without a mark nothing happens.
+func (s *Markets) Renew(id venue.InstrumentID) {
+	if s.marks[id].Version != 0 {
+		s.renew(id)
+	}
+}
+
+// renew counts a change of a mark. Version 0 means that there is none, so the
+// count goes from its end to 1.
+func (s *Markets) renew(id venue.InstrumentID) {
+	k := &s.marks[id]
+	k.Version = max(1, k.Version+1)
+	s.marks[0].Price++
 }
 
 // LastFunding returns what the last funding period came to and whether there was

@@ -11,7 +11,7 @@ import (
 // beyond the limits, or with a listing that would be refused.
 var ErrState = errors.New("markets: not a state")
 
-const stateVersion = 2
+const stateVersion = 3
 
 // AppendState appends the state to dst: the same bytes for the same content.
 // Layout, little-endian, each list after its length:
@@ -61,6 +61,7 @@ func appendTerms(dst []byte, t *venue.Instrument) []byte {
 	for _, v := range [...]int64{
 		int64(t.Start), int64(t.End), int64(t.Tick), t.Hours, int64(t.Low), int64(t.High),
 		int64(t.MaxQty), int64(t.Band), int64(t.Maker), int64(t.Taker),
+		int64(t.Interest.Low), int64(t.Interest.High), int64(t.MaxPosition),
 	} {
 		dst = le.AppendUint64(dst, uint64(v))
 	}
@@ -157,6 +158,8 @@ func (r *reader) terms(id venue.InstrumentID) venue.Instrument {
 		Low: venue.Price(r.i64()), High: venue.Price(r.i64()),
 		MaxQty: venue.Qty(r.i64()), Band: venue.Rate(r.i64()),
 		Maker: venue.Rate(r.i64()), Taker: venue.Rate(r.i64()),
+		Interest:    venue.Interest{Low: venue.Qty(r.i64()), High: venue.Qty(r.i64())},
+		MaxPosition: venue.Qty(r.i64()),
 	}
 	for n := r.u8(); n > 0 && r.ok; n-- {
 		t.Brackets = append(t.Brackets, venue.Bracket{

@@ -3,7 +3,6 @@ package markets
 import (
 	"slices"
 
-	"github.com/clearhour/clearhour/internal/assert"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -51,9 +50,7 @@ func (s *Markets) SetTerms(c *venue.SetTerms) {
 	if k.Version == 0 {
 		return
 	}
-	assert.That(k.Version != 1<<32-1, "versions of a mark used up")
-	k.Version++
-	s.marks[0].Price++
+	s.renew(c.Instrument)
 	m.Lower, m.Upper = m.band(k.Price)
 }
 

@@ -35,7 +35,8 @@ func spendable(a *ledger.Account) venue.Amount { return a.Cash - a.Held + a.Loss
 
 // Status is an account at the marks, in micro-dollars.
 type Status struct {
-	// Cash is its money, Held the part that spot buys hold.
+	// Cash is its money without what positions in capped futures lock, which backs
+	// nothing else (MAR-08); Held is the part of it that spot buys hold.
 	Cash, Held venue.Amount
 	// Unrealised is what closing all futures at the marks would add to Cash.
 	Unrealised venue.Amount
@@ -43,6 +44,9 @@ type Status struct {
 	Collateral venue.Amount
 	// Initial is the sum of its needs (MAR-02).
 	Initial venue.Amount
+	// Committed is the part of Cash that orders in capped futures can lock, at most
+	// what Initial has for them.
+	Committed venue.Amount
 	// Maintenance counts positions only, so that an order never causes a
 	// liquidation (MAR-01).
 	Maintenance venue.Amount
@@ -64,16 +68,33 @@ func (s *Status) Owed() venue.Amount {
 // below it; equality is safe (LIQ-01).
 func (s *Status) Liquidatable() bool { return Liquidatable(s.Equity(), s.Maintenance) }
 
+// Exposed says whether orders in capped futures could take so much that the
+// positions would be below their maintenance margin, or that the account would owe
+// without any.
+func (s *Status) Exposed() bool {
+	if s.Maintenance == 0 {
+		return s.Committed > 0 && s.Cash+s.Unrealised < s.Committed
+	}
+	return s.Committed > 0 && s.Equity()-s.Committed < s.Maintenance
+}
+
 // Status returns the account at the marks.
 func (r *Risk) Status(id venue.AccountID, marks []venue.Mark) Status {
 	a := r.ledger.Account(id)
 	r.upToDate(a, marks)
-	st := Status{Cash: a.Cash, Held: a.Held, Unrealised: a.Unrealised, Collateral: r.pledged(id), Initial: a.Needs}
+	locked := r.ledger.Locked(id)
+	st := Status{
+		Cash: a.Cash - locked, Held: a.Held - locked, Unrealised: a.Unrealised, Collateral: r.pledged(id), Initial: a.Needs,
+	}
 	for h := a.Margined; h != 0; {
 		x := r.ledger.Holding(h)
+		h = x.NextMargined
+		if x.Kind == venue.Capped {
+			st.Committed += x.OpenLoss
+			continue
+		}
 		value := x.Unrealised + x.Cost
 		st.Maintenance += r.terms[x.Instrument].Maintenance(max(value, -value))
-		h = x.NextMargined
 	}
 	return st
 }

@@ -21,10 +21,7 @@ type Capped struct {
 // Position returns the most that a position can lose: what a long paid, what
 // the cap is above what a short got. Cost is signed as in the ledger.
 func (c Capped) Position(qty venue.Qty, cost venue.Amount) venue.Amount {
-	if qty < 0 {
-		return venue.Amount(-qty)*venue.Amount(c.Cap)*c.TickValue + cost
-	}
-	return cost
+	return ledger.Paid(qty, cost, venue.Amount(c.Cap)*c.TickValue)
 }
 
 // Orders returns what the open orders of a holding need beyond its position: the
@@ -57,4 +54,27 @@ func (c Capped) Orders(position venue.Qty, orders []ledger.Open) venue.Amount {
 		}
 	}
 	return max(buys, sells)
+}
+
+// Reach returns the most by which fills of the open orders can raise what is locked
+// or lost, at least 0: that of the dearer side, where lots that close give something
+// back first. The orders are as Orders leaves them. It is at most what Orders
+// returns, and after a fill that much less at least.
+func (c Capped) Reach(position venue.Qty, orders []ledger.Open) venue.Amount {
+	var buys, sells venue.Amount
+	closingBuys, closingSells := max(0, -position), max(0, position)
+	for _, o := range orders {
+		switch {
+		case o.ReduceOnly:
+		case o.Side == venue.Buy:
+			free := min(o.Qty, closingBuys)
+			closingBuys -= free
+			buys += (venue.Amount(o.Qty-free)*venue.Amount(o.Price) - venue.Amount(free)*venue.Amount(c.Cap-o.Price)) * c.TickValue
+		default:
+			free := min(o.Qty, closingSells)
+			closingSells -= free
+			sells += (venue.Amount(o.Qty-free)*venue.Amount(c.Cap-o.Price) - venue.Amount(free)*venue.Amount(o.Price)) * c.TickValue
+		}
+	}
+	return max(0, buys, sells)
 }

@@ -33,7 +33,8 @@ type Need struct {
 	// what there is to reduce, a market order bounded (MAR-15).
 	Open ledger.Open
 	// Amount is what the instrument needs with the order, in micro-dollars: the
-	// initial margin of a future, the cash held by the buys of a spot instrument.
+	// initial margin of a future, what the orders for a capped one can lock, the
+	// cash held by the buys of a spot instrument.
 	Amount venue.Amount
 }
 
@@ -45,14 +46,16 @@ type Need struct {
 // and all open orders of that side with it are at most the position (MAR-09).
 // A reduce-only order is clipped to that. What is taken because it closes may,
 // when bounded, not leave a debt (MAR-15). A replacement that is not larger is also
-// taken when the instrument needs no more with it than before. A spot buy needs
-// money that is free without unrealised profit, a spot sell free units of the
-// base asset.
+// taken when the instrument needs no more with it than before. A spot buy and an
+// order for a capped future (MAR-08) need money that is free without unrealised
+// profit, a spot sell free units of the base asset. The open interest is that in
+// force before the order (MAR-03).
 //
 // Refusals: InsufficientMargin and InsufficientFunds (the limit is what is free:
 // micro-dollars with FieldAmount, lots with FieldQty), BeyondBankruptcy (the limit is
 // the worst price that is allowed), NothingToReduce, NoMark,
-// NotionalTooLarge (the limit is how many lots fit MaxExposure), TooManyOrders,
+// NotionalTooLarge (the limit is how many lots fit MaxExposure), PositionLimit
+// (the limit is that of the terms, MAR-12), TooManyOrders,
 // TooManyInstrumentsOfAccount, MemoryExhausted.
 func (r *Risk) Check(h venue.HoldingID, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
 	if why := r.room(h, o); why.Refused() {
@@ -71,6 +74,14 @@ func (r *Risk) Check(h venue.HoldingID, marks []venue.Mark, o *Order) (Need, ven
 	}
 	if o.Open.ReduceOnly {
 		return r.checkReduce(h, x, marks, o)
+	}
+	if t.limit != 0 {
+		if why := r.withinLimit(x, t.limit, o); why.Refused() {
+			return Need{}, why
+		}
+	}
+	if t.kind == venue.Capped {
+		return r.checkCapped(h, x, t, marks, o)
 	}
 	return r.checkFuture(h, x, t, marks, o)
 }
@@ -231,13 +242,17 @@ func (r *Risk) adjust(x *ledger.Holding, m *venue.Mark, o ledger.Open) uint32 {
 }
 
 // Refresh returns what the holding needs at the marks, in micro-dollars: the
-// margin of a future, the cash held by the buys of a spot instrument.
+// margin of a future, what the position in a capped one locks and its orders
+// need, the cash held by the buys of a spot instrument.
 func (r *Risk) Refresh(h venue.HoldingID, marks []venue.Mark) venue.Amount {
 	x := r.ledger.Holding(h)
-	if x.Kind == venue.Future && !x.Idle() {
+	if x.Kind != venue.Spot && !x.Idle() {
 		if m := marks[x.Instrument]; x.Stale || x.MarkVersion != m.Version {
 			r.refresh(r.ledger.Account(x.Account), h, x, m)
 		}
+	}
+	if x.Kind == venue.Capped {
+		return x.Need + r.ledger.LockedBy(x)
 	}
 	return x.Need
 }

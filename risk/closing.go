@@ -50,7 +50,7 @@ func (r *Risk) ClosingBound(h venue.HoldingID, marks []venue.Mark) venue.Price {
 // limit is at most ClosingBound; a market order, which has none of its own, gets
 // that one where it is tighter. An order that only becomes smaller is left alone.
 func (r *Risk) bound(h venue.HoldingID, x *ledger.Holding, marks []venue.Mark, o *Order, open *ledger.Open) venue.Refusal {
-	if !o.Bounded || x.Closing(open.Side) == 0 || o.Old.Qty >= open.Qty && o.Old.Price == open.Price {
+	if !o.Bounded || x.Kind != venue.Future || x.Closing(open.Side) == 0 || o.Old.Qty >= open.Qty && o.Old.Price == open.Price {
 		return venue.Refusal{}
 	}
 	b := r.ClosingBound(h, marks)
@@ -70,6 +70,13 @@ func (t *Terms) Slack(mark venue.Price) venue.Price {
 	return venue.Price(int64(mark) * int64(t.slack) / int64(venue.One))
 }
 
-// Strained says whether what the spot buys of an account hold is needed for the
-// maintenance margin of its positions.
-func (s *Status) Strained() bool { return s.Held > 0 && s.Equity()-s.Held < s.Maintenance }
+// Strained says whether what the spot buys of an account hold, with what orders in
+// capped futures can lock, is needed: for the maintenance margin of its positions,
+// or because the account has less money.
+func (s *Status) Strained() bool {
+	taken := s.Held + s.Committed
+	if s.Maintenance == 0 {
+		return s.Held > 0 && s.Cash+s.Unrealised < taken
+	}
+	return s.Held > 0 && s.Equity()-taken < s.Maintenance
+}

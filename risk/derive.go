@@ -211,11 +211,11 @@ func (r *Risk) Covered(id venue.AccountID, marks []venue.Mark) bool {
 }
 
 // Fresh says whether none of the marks that value positions of the account is
-// stale (R-STALE).
+// stale (R-STALE). Those of capped futures value nothing.
 func (r *Risk) Fresh(id venue.AccountID, marks []venue.Mark) bool {
 	for h := r.ledger.Account(id).Margined; h != 0; {
 		x := r.ledger.Holding(h)
-		if x.Qty != 0 && marks[x.Instrument].Stale {
+		if x.Qty != 0 && x.Kind != venue.Capped && marks[x.Instrument].Stale {
 			return false
 		}
 		h = x.NextMargined

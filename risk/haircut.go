@@ -79,9 +79,10 @@ type Gain struct {
 
 // Gain returns what an account can give of its gains (LIQ-06): the result of its
 // positions at the marks, at most what it has above its maintenance margin and
-// what spot buys hold, so that nobody is liquidated for it; at least 0.
+// what orders that are paid in full may take, so that nobody is liquidated for it;
+// at least 0.
 func (s *Status) Gain() venue.Amount {
-	return max(0, min(s.Unrealised, s.Equity()-s.Held-s.Maintenance))
+	return max(0, min(s.Unrealised, s.Equity()-s.Held-s.Committed-s.Maintenance))
 }
 
 func compareGain(a, b Gain) int {

@@ -80,7 +80,7 @@ func (e Extent) worst(qty venue.Qty) (long, short venue.Qty) {
 
 // bracketed is the initial margin of the larger side.
 func (t *Terms) bracketed(long, short venue.Qty, mark venue.Price) venue.Amount {
-	return t.initial.of(venue.Amount(max(long, short)) * venue.Amount(mark) * t.tickValue)
+	return t.Initial(venue.Amount(max(long, short)) * venue.Amount(mark) * t.tickValue)
 }
 
 // fees is what the orders would pay as takers.
@@ -106,6 +106,10 @@ func loss(o ledger.Open, mark venue.Price, tickValue venue.Amount) venue.Amount 
 func (r *Risk) refresh(a *ledger.Account, h venue.HoldingID, x *ledger.Holding, m venue.Mark) {
 	assert.That(m.Version != 0, "future held without a mark")
 	t := &r.terms[x.Instrument]
+	if t.kind == venue.Capped {
+		r.refreshCapped(a, h, x, m)
+		return
+	}
 	if x.MarkVersion != m.Version {
 		x.OpenLoss = r.openLoss(h, x, t, m.Price)
 		x.MarkVersion = m.Version

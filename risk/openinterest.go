@@ -5,13 +5,10 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// Interest is how the initial margin of a market grows with its open interest
-// (MAR-03): at Low and below it is the rate Initial, from there it grows in a
-// straight line to all of the notional at High.
+// Interest is between which open interests the initial margin of a market grows
+// from its schedule to all of the notional (MAR-03). The zero value is a market
+// where it does not.
 type Interest struct {
-	// Initial is the rate of initial margin at little open interest and
-	// Maintenance the fraction of it that must be maintained, both from 0 to One.
-	Initial, Maintenance venue.Rate
 	// Low and High are open interest in one unit, whatever it is; High is above
 	// Low by at most MaxInterest.
 	Low, High int64
@@ -20,9 +17,15 @@ type Interest struct {
 // MaxInterest bounds High less Low.
 const MaxInterest = (1<<63 - 1) / int64(venue.One)
 
-// Rate returns the effective rate of initial margin at an open interest, as an
-// exact fraction from Initial to one.
-func (s *Interest) Rate(open int64) (num, den int64) {
+// share is how far the initial margin is on its way from the schedule to all of
+// the notional: above of width, from none to all. The zero value is none.
+type share struct{ above, width int64 }
+
+// at returns the share at an open interest.
+func (s Interest) at(open int64) share {
+	if s == (Interest{}) {
+		return share{}
+	}
 	width := s.High - s.Low
 	assert.That(width > 0 && width <= MaxInterest, "open interest scale out of range")
 	// Compared before they are subtracted, so that nothing overflows.
@@ -33,18 +36,56 @@ func (s *Interest) Rate(open int64) (num, den int64) {
 	case open > s.Low:
 		above = open - s.Low
 	}
-	return int64(s.Initial)*(width-above) + int64(venue.One)*above, int64(venue.One) * width
+	return share{above, width}
 }
 
-// Margin returns the initial margin of a notional at an open interest, and the
-// maintenance margin, which does not depend on it; both are rounded up. The
-// notional is at least 0.
-func (s *Interest) Margin(notional venue.Amount, open int64) (initial, maintenance venue.Amount) {
-	num, den := s.Rate(open)
-	i, ok := venue.MulDiv(int64(notional), num, den, venue.Up)
+// SetInterest tells the terms of which open interest the initial margin is from
+// now on, and says whether that makes a difference. Maintenance margin does not
+// depend on it.
+func (t *Terms) SetInterest(open int64) bool {
+	now := t.interest.at(open)
+	if now.above == t.grown.above {
+		return false
+	}
+	t.grown = now
+	return true
+}
+
+// Rate returns the effective rate of the initial margin of a notional in the first
+// bracket, as an exact fraction.
+func (t *Terms) Rate() (num, den int64) {
+	rate, g := int64(t.initial.steps[0].rate), t.grown
+	if g.width == 0 {
+		return rate, int64(venue.One)
+	}
+	return rate*(g.width-g.above) + int64(venue.One)*g.above, int64(venue.One) * g.width
+}
+
+// grownTo returns the initial margin of a notional at a share above none: that of
+// the schedule and that share of what is missing to the notional, added up exactly
+// and rounded up once.
+func (s *schedule) grownTo(notional venue.Amount, g share) venue.Amount {
+	t := s.step(notional)
+	margin := t.base().Add(venue.WideProduct(int64(notional-t.from), int64(t.rate)))
+	sum := margin.Mul(venue.ToWide(g.width - g.above)).
+		Add(venue.WideProduct(int64(notional), int64(venue.One), g.above))
+	v, ok := sum.Quo(venue.WideProduct(int64(venue.One), g.width), venue.Up).Int64()
 	assert.That(ok, "initial margin out of range")
-	part := int64(s.Initial) * int64(s.Maintenance)
-	m, ok := venue.MulDiv(int64(notional), part, int64(venue.One)*int64(venue.One), venue.Up)
+	return venue.Amount(v)
+}
+
+// Maintained returns the maintenance margin where it is a fraction of the rate of
+// initial margin, rounded up. The notional is at least 0, both rates from 0 to
+// One.
+func Maintained(notional venue.Amount, initial, fraction venue.Rate) venue.Amount {
+	m, ok := venue.MulDiv(int64(notional), int64(initial)*int64(fraction), int64(venue.One)*int64(venue.One), venue.Up)
 	assert.That(ok, "maintenance margin out of range")
-	return venue.Amount(i), venue.Amount(m)
+	return venue.Amount(m)
+}
+
+// SetInterest tells the open interest of an instrument, in lots, and says whether
+// that makes a difference to what positions and orders need. The mark then gets
+// a new version, so that no need stays that was computed before.
+func (r *Risk) SetInterest(i venue.InstrumentID, open venue.Qty) bool {
+	return r.terms[i].SetInterest(int64(open))
 }

@@ -164,9 +164,15 @@ func (r *Risk) evaluate(id venue.AccountID) (sum venue.Amount) {
 	return sum
 }
 
-// Indebted says whether the account owes money while assets count as collateral.
+// Indebted says whether the account owes money, or its orders in capped futures may
+// make it owe, while assets count as collateral: those pay for neither by
+// themselves.
 func (r *Risk) Indebted(id venue.AccountID) bool {
-	return len(r.pledges.terms) > 0 && r.ledger.Account(id).Cash < 0
+	if len(r.pledges.terms) == 0 {
+		return false
+	}
+	a, locked := r.ledger.Account(id), r.ledger.Locked(id)
+	return a.Cash < locked || r.ledger.Capped() && a.Cash-locked+a.Unrealised < a.Needs
 }
 
 // removable returns how much of a pledged asset may leave: what remains, with the

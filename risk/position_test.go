@@ -104,7 +104,7 @@ func TestRequirementIsTheNeed(t *testing.T) {
 			e = e.With(o, mark, i.TickValue())
 		}
 		r := terms.Requirement(q, e, mark)
-		if want := slowNeed(i, q, mark, orders); r.Total() != want || terms.need(q, e, mark) != want {
+		if want := slowNeed(i, q, 0, mark, orders); r.Total() != want || terms.need(q, e, mark) != want {
 			t.Fatalf("Requirement(%d, %+v at %d) = %+v, need %d, want %d", q, orders, mark, r, terms.need(q, e, mark), want)
 		}
 	})

@@ -20,6 +20,7 @@ type Risk struct {
 	orders OpenOrders
 	terms  []Terms // By instrument.
 	walk   lossWalk
+	list   orderList
 
 	pledges pledges
 
@@ -31,7 +32,7 @@ type Risk struct {
 func New(l *ledger.Ledger, orders OpenOrders) *Risk {
 	m := l.Limits()
 	r := &Risk{ledger: l, orders: orders, terms: make([]Terms, m.Instruments+1), most: uint16(m.Orders)}
-	r.walk.visit = r.walk.add // Bound once: a closure per walk would allocate.
+	r.walk.visit, r.list.visit = r.walk.add, r.list.add // Bound once: a closure per walk would allocate.
 	return r
 }
 

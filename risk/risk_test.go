@@ -9,13 +9,16 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// Instruments of the tests: three futures and two spot instruments.
+// Instruments of the tests: three futures, two spot instruments, a capped future
+// with a fee, and a future with an open-interest scale and a limit of positions.
 const (
 	future   venue.InstrumentID = 1
 	second   venue.InstrumentID = 2
 	third    venue.InstrumentID = 3
 	spot     venue.InstrumentID = 4
 	freeSpot venue.InstrumentID = 5
+	capped   venue.InstrumentID = 6
+	grown    venue.InstrumentID = 7
 	window   venue.AssetID      = 2
 	alice                       = venue.FirstAccount
 	bob                         = venue.FirstAccount + 1
@@ -23,22 +26,6 @@ const (
 
 // dollar is a million micro-dollars.
 const dollar venue.Amount = 1_000_000
-
-func testTerms() []venue.Instrument {
-	flat := []venue.Bracket{{Upto: venue.MaxAmount, Initial: 100_000, Maintenance: 50_000}}
-	steep := []venue.Bracket{
-		{Upto: 50_000 * dollar, Initial: 50_000, Maintenance: 25_000},
-		{Upto: 250_000 * dollar, Initial: 100_000, Maintenance: 50_000},
-		{Upto: venue.MaxAmount, Initial: 200_000, Maintenance: 100_001},
-	}
-	return []venue.Instrument{
-		{ID: future, Kind: venue.Future, Tick: 10_000, Hours: 720, Low: 1, High: 100_000, Taker: 500, Brackets: flat},
-		{ID: second, Kind: venue.Future, Tick: 1000, Hours: 744, Low: 1, High: 100_000, Taker: 333, Brackets: steep},
-		{ID: third, Kind: venue.Future, Tick: 7, Hours: 1, Low: 1, High: 100_000, Brackets: steep},
-		{ID: spot, Kind: venue.Spot, Tick: 1000, Hours: 24, Low: 1, High: 100_000, Taker: 2500, Base: window},
-		{ID: freeSpot, Kind: venue.Spot, Tick: 1000, Hours: 24, Low: 1, High: 100_000, Base: window},
-	}
-}
 
 // world is a ledger, a risk, the marks and the open orders.
 type world struct {
@@ -63,7 +50,7 @@ func (w *world) Each(h venue.HoldingID, fn func(ledger.Open) bool) {
 
 func newWorld(accounts int) *world {
 	w := &world{orders: map[venue.HoldingID][]ledger.Open{}, marks: make([]venue.Mark, 9), pledges: map[venue.AssetID]Pledge{}}
-	w.l = ledger.New(ledger.Limits{Accounts: 24, Holdings: 40, Balances: 60, Instruments: 8, PerAccount: 5, Orders: 30})
+	w.l = ledger.New(ledger.Limits{Accounts: 24, Holdings: 40, Balances: 60, Instruments: 8, PerAccount: 7, Orders: 30})
 	w.r = New(w.l, w)
 	for _, i := range testTerms() {
 		w.r.List(&i)
@@ -82,7 +69,7 @@ func (w *world) mark(i venue.InstrumentID, p venue.Price) {
 
 func (w *world) check(a venue.AccountID, i venue.InstrumentID, o ledger.Open) (Need, venue.Refusal) {
 	h, _ := w.l.Find(a, i)
-	return w.r.Check(h, w.marks, &Order{Account: a, Instrument: i, Open: o})
+	return w.r.Check(h, w.marks, &Order{Account: a, Instrument: i, Open: o, Bounded: true})
 }
 
 // place checks and opens; it returns the holding, 0 when refused.

@@ -45,10 +45,7 @@ func (t *step) split(notional venue.Amount) (whole venue.Amount, part uint32) {
 // of returns what a notional of at least zero and at most venue.MaxAmount needs,
 // rounded up.
 func (s *schedule) of(notional venue.Amount) venue.Amount {
-	t := &s.steps[0]
-	for i := 0; notional > t.upto; t = &s.steps[i] {
-		i++
-	}
+	t := s.step(notional)
 	if in := notional - t.from; in < 1<<43 { // The product fits 64 bits: divide by a constant.
 		n := uint64(in)*uint64(t.rate) + uint64(t.part)
 		return t.whole + venue.Amount((n+uint64(venue.One)-1)/uint64(venue.One))
@@ -58,6 +55,15 @@ func (s *schedule) of(notional venue.Amount) venue.Amount {
 		whole++
 	}
 	return whole
+}
+
+// step returns the bracket of a notional.
+func (s *schedule) step(notional venue.Amount) *step {
+	t := &s.steps[0]
+	for i := 0; notional > t.upto; t = &s.steps[i] {
+		i++
+	}
+	return t
 }
 
 // base is what the notionals below the step need, in millionths of a

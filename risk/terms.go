@@ -12,6 +12,10 @@ type Terms struct {
 	kind        venue.Kind
 	stale       venue.Rate // Factor on initial margin while the mark is stale.
 	slack       venue.Rate // See Slack.
+	limit       venue.Qty  // Of what one owner may hold on one side, 0 for none (MAR-12).
+	cap         venue.Price
+	interest    Interest
+	grown       share // By interest, as it is in force.
 	initial     schedule
 	maintenance schedule
 }
@@ -26,6 +30,8 @@ func TermsOf(i *venue.Instrument) *Terms {
 
 func (t *Terms) fill(i *venue.Instrument) {
 	*t = Terms{tickValue: i.TickValue(), taker: i.Taker, base: i.Base, kind: i.Kind.Held(), stale: venue.One}
+	t.limit, t.cap = i.MaxPosition, i.High
+	t.interest = Interest{Low: int64(i.Interest.Low), High: int64(i.Interest.High)}
 	t.fillMargins(i.Brackets)
 }
 
@@ -39,9 +45,14 @@ func (t *Terms) fillMargins(brackets []venue.Bracket) {
 	t.slack = max(0, t.slack-2*t.taker) // The fee is paid at a price that may be twice the mark.
 }
 
-// Initial returns the initial margin of a notional from 0 to MaxAmount, rounded
-// up (MAR-01).
-func (t *Terms) Initial(notional venue.Amount) venue.Amount { return t.initial.of(notional) }
+// Initial returns the initial margin of a notional from 0 to MaxAmount at the open
+// interest in force, rounded up (MAR-01, MAR-03).
+func (t *Terms) Initial(notional venue.Amount) venue.Amount {
+	if t.grown.above != 0 {
+		return t.initial.grownTo(notional, t.grown)
+	}
+	return t.initial.of(notional)
+}
 
 // Maintenance returns the maintenance margin of a notional from 0 to MaxAmount,
 // rounded up (MAR-01).

@@ -47,6 +47,10 @@ const (
 	KindApproveChange CommandKind = 50
 	KindCancelChange  CommandKind = 51
 	KindSetOperator   CommandKind = 52
+
+	KindMassQuote          CommandKind = 56
+	KindSetQuoteProtection CommandKind = 57
+	KindCancelQuotes       CommandKind = 58
 )
 
 // Envelope is a command with its place in the order of things.

@@ -69,6 +69,11 @@ const (
 	EventChangeEnded    EventKind = 86
 	EventTermsSet       EventKind = 87
 	EventOperatorSet    EventKind = 88
+
+	EventQuoted                   EventKind = 93
+	EventMassQuoted               EventKind = 94
+	EventQuoteProtectionSet       EventKind = 95
+	EventQuoteProtectionTriggered EventKind = 96
 )
 
 // Fill is one order's part of a trade.

@@ -12,6 +12,10 @@ const (
 	// Perpetual is a future without an end: payments between longs and shorts
 	// keep its price near an index (FUN-01).
 	Perpetual Kind = 3
+	// Capped is a future whose price stays between 0 and High. Positions and
+	// orders are paid for in full, so that nothing in it is ever liquidated
+	// (MAR-08).
+	Capped Kind = 4
 )
 
 // String returns the word that people use.
@@ -23,12 +27,14 @@ func (k Kind) String() string {
 		return "future"
 	case Perpetual:
 		return "perpetual"
+	case Capped:
+		return "capped"
 	}
 	return "kind?"
 }
 
-// Held returns how a position of the kind is held: Spot, or on margin as a
-// Future.
+// Held returns how a position of the kind is held: Spot, on margin as a Future,
+// or paid for in full as a Capped future.
 func (k Kind) Held() Kind {
 	if k == Perpetual {
 		return Future
@@ -150,6 +156,14 @@ type Bracket struct {
 // MaxBrackets bounds a margin schedule.
 const MaxBrackets = 8
 
+// Interest is between which open interests, in lots, the initial margin of a
+// market grows from its schedule to all of the notional (MAR-03). The zero value
+// says that it does not depend on the open interest.
+type Interest struct{ Low, High Qty }
+
+// MaxInterest bounds Interest.High, in lots.
+const MaxInterest Qty = 1 << 40
+
 // Instrument is the terms of a contract. What SetTerms names may change while it is
 // listed; the others never do.
 type Instrument struct {
@@ -177,7 +191,8 @@ type Instrument struct {
 	// Hours is the number of GPU-hours in one lot.
 	Hours int64
 	// Low and High are the lowest and highest price in ticks that an order may
-	// carry; the range is at most 1<<24 ticks.
+	// carry; the range is at most 1<<24 ticks. Low is 0 for a Capped future, whose
+	// cap is High, and above 0 for any other.
 	Low, High Price
 	// MaxQty is the largest order in lots.
 	MaxQty Qty
@@ -186,8 +201,15 @@ type Instrument struct {
 	// Maker and Taker are the fee rates; Taker is at least Maker and both are
 	// at least zero.
 	Maker, Taker Rate
-	// Brackets is the margin schedule of a future, the last one unbounded.
+	// Brackets is the margin schedule of a future, the last one unbounded; a
+	// Capped one has none.
 	Brackets []Bracket
+	// Interest makes the initial margin of a future grow with the open interest.
+	Interest Interest
+	// MaxPosition is how many lots one owner may hold on one side of a future with
+	// all of his orders of that side, over all of his accounts; 0 for any number
+	// (MAR-12).
+	MaxPosition Qty
 }
 
 // TickValue returns what one tick on one lot is worth, in micro-dollars.

@@ -87,6 +87,11 @@ const (
 	// a resting order.
 	BeyondBankruptcy Reason = 148
 
+	// Refusals of quotes (MAT-07).
+	QuotesFrozen       Reason = 144 // The limit is the time before which none is taken.
+	CrossedQuote       Reason = 145 // The bid is not below the ask.
+	TooManyProtections Reason = 146
+
 	// Ends of an order that was accepted.
 	CanceledByUser       Reason = 60
 	CanceledByMass       Reason = 61
@@ -102,6 +107,8 @@ const (
 	Replaced             Reason = 71
 	// CanceledByLiquidation: the account is below its maintenance margin.
 	CanceledByLiquidation Reason = 101
+	// CanceledByProtection: the limits of the quotes were reached (MAT-07).
+	CanceledByProtection Reason = 143
 )
 
 // Field names what a refusal is about, in the words of the commands.
@@ -203,6 +210,14 @@ const (
 	FieldMethod
 )
 
+// Fields of quotes and their limits.
+const (
+	FieldQuotes   Field = 95
+	FieldQuoteSet Field = 96
+	FieldFrozen   Field = 97
+	FieldDelta    Field = 98
+)
+
 // Refusal is the typed answer to bad input: what was wrong, in which field, and
 // the limit that it passed (in the unit of the field; 0 where there is none).
 type Refusal struct {
@@ -226,6 +241,7 @@ var fieldNames = [...]string{
 	FieldSteps: "steps", FieldTriggers: "triggers", FieldBreaker: "breaker", FieldBase: "base length", FieldMatch: "matching",
 	FieldMark: "mark", FieldIndex: "index", FieldSource: "source", FieldAge: "age", FieldFactor: "factor",
 	FieldTiers: "fee tiers", FieldHour: "hour",
+	FieldQuotes: "quotes", FieldQuoteSet: "quote set", FieldFrozen: "frozen time", FieldDelta: "delta",
 	FieldTo: "receiver", FieldRate: "rate", FieldIsolated: "isolated instrument",
 	FieldOperator: "operator", FieldChange: "change", FieldEffective: "effective time", FieldContent: "content",
 	FieldReason: "reason", FieldDigest: "digest",

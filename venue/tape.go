@@ -70,10 +70,12 @@ type Tape struct {
 	fundingClosed       slab[FundingClosed]
 	fundingPaid         slab[FundingPaid]
 	fundingSettled      slab[FundingSettled]
-	collateralSet       slab[CollateralSet]
-	collateralSeized    slab[CollateralSeized]
-	collateralSold      slab[CollateralSold]
-	transferred         slab[Transferred]
+
+	quotes           quoteSlabs
+	collateralSet    slab[CollateralSet]
+	collateralSeized slab[CollateralSeized]
+	collateralSold   slab[CollateralSold]
+	transferred      slab[Transferred]
 
 	changes changeSlabs
 }

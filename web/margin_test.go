@@ -76,6 +76,35 @@ func TestPositionsAreThoseOfREST(t *testing.T) {
 	}
 }
 
+// TestAuctionAndActs shows what an auction would give while orders are collected,
+// what the venue does to the account, and the fund that stands behind it.
+func TestAuctionAndActs(t *testing.T) {
+	r := startRig(t, true)
+	r.submit(&venue.SetLiquidation{Terms: venue.LiquidationTerms{
+		Target: 1_200_000, Fee: 5000, Spread: 1_500_000, Fraction: 100_000, MaxConsumed: 250_000, FullSize: 10, Cap: 250_000,
+		Window: 8 * 3600 * venue.Second, Step: venue.Second,
+	}})
+	r.submit(&venue.FundInsurance{Amount: 1_000_000_000_000})
+	p := testenv.OpenTradePage(t, r.url+"/", desk)
+	p.WaitForBook()
+	p.Wait("the fund", `document.getElementById("fund").innerText.includes("Insurance fund $1,000,000.00 · may lose 25%")`)
+	r.submit(&venue.MassCancel{Account: maker, ClOrdID: r.ref("Z")})
+	r.submit(&venue.SetPhase{Instrument: r.terms[0].ID, Phase: venue.PreOpen})
+	r.place(maker, 0, venue.Buy, venue.GTC, 2150, 9)
+	r.place(taker, 0, venue.Sell, venue.GTC, 2140, 5)
+	p.Wait("the auction", `document.getElementById("mid-about").innerText.startsWith("5 lots would trade, 4 lots left to buy")`)
+	expect(t, p, "#phase", "Pre-open")
+	expect(t, p, "#mid-px", "2.1")
+	r.submit(&venue.SetPhase{Instrument: r.terms[0].ID, Phase: venue.Continuous})
+	p.Wait("open again", `document.getElementById("phase").innerText === "Open" && document.getElementById("mid-about").innerText === "last trade"`)
+	n := 3 // The first future: 900 lots need most of 250,000 dollars, and the price falls by 14 %.
+	r.place(maker, n, venue.Sell, venue.GTC, 2150, 900)
+	r.place(trader, n, venue.Buy, venue.IOC, 2150, 900)
+	r.submit(&venue.SetMark{Instrument: r.terms[n].ID, Price: 2000})
+	r.submit(&venue.SetMark{Instrument: r.terms[n].ID, Price: 1850})
+	p.Wait("what the venue did", `document.getElementById("toasts").innerText.includes("Taken over by the insurance fund: `+r.terms[n].Symbol+`")`)
+}
+
 // group puts commas between thousands.
 func group(s string) string {
 	whole, rest, _ := strings.Cut(s, ".")

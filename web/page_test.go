@@ -13,7 +13,10 @@ import (
 	"github.com/clearhour/clearhour/internal/testenv"
 )
 
-var desk = testenv.Look{Width: 1280, Height: 800}
+var (
+	desk  = testenv.Look{Width: 1280, Height: 800}
+	phone = testenv.Look{Width: 390, Height: 844}
+)
 
 func TestTraderBuysAndCancels(t *testing.T) {
 	r := startRig(t, true)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/clearhour/clearhour/internal/testenv"
 )
@@ -91,25 +92,42 @@ func TestShots(t *testing.T) {
 }
 
 // TestShotsOfAVenue trades on the page of a running demo, whose address is in
-// CLEARHOUR_PAGE, and writes pictures into CLEARHOUR_SHOTS.
+// CLEARHOUR_PAGE, and writes pictures into CLEARHOUR_SHOTS. With
+// CLEARHOUR_SYMBOL it trades that market.
 func TestShotsOfAVenue(t *testing.T) {
 	url, dir := os.Getenv("CLEARHOUR_PAGE"), os.Getenv("CLEARHOUR_SHOTS")
 	if url == "" || dir == "" {
 		t.Skip("CLEARHOUR_PAGE and CLEARHOUR_SHOTS are not set; no demo is looked at.")
 	}
 	p := testenv.OpenTradePage(t, url, desk)
-	p.Trade()
+	p.WaitForBook()
+	if symbol := os.Getenv("CLEARHOUR_SYMBOL"); symbol != "" {
+		p.Do("choose the market", `document.getElementById("pick").click()`)
+		p.Type("#find", symbol)
+		p.Keys(kb.Enter)
+		p.WaitForBook()
+	}
 	p.Do("a bid that rests", `document.getElementById("send").click()`)
-	time.Sleep(40 * time.Second) // The live chart remembers only what it saw.
-	p.Do("chart", `document.querySelector("[data-to=chart]").click()`)
-	for name, look := range map[string]testenv.Look{
-		"desk-light": desk, "desk-dark": {Width: 1280, Height: 800, Dark: true},
-		"phone-light": {Width: 390, Height: 844}, "phone-dark": {Width: 390, Height: 844, Dark: true},
+	time.Sleep(30 * time.Second) // The live chart remembers only what it saw.
+	p.Do("live", `document.querySelector("[data-r=live]").click()`)
+	for _, x := range []struct {
+		name, view, tab string
+		look            testenv.Look
+	}{
+		{"desk-light", "trade", "positions", desk},
+		{"desk-dark", "trade", "positions", testenv.Look{Width: 1280, Height: 800, Dark: true}},
+		{"wide", "trade", "positions", testenv.Look{Width: 1600, Height: 1000}},
+		{"tablet", "trade", "positions", testenv.Look{Width: 900, Height: 1200}},
+		{"phone-trade", "trade", "orders", phone},
+		{"phone-chart", "chart", "orders", phone},
+		{"phone-positions", "account", "positions", phone},
+		{"phone-dark", "account", "positions", testenv.Look{Width: 390, Height: 844, Dark: true}},
 	} {
-		p.Look(look)
+		p.Look(x.look)
+		p.Do("view", `document.querySelector("[data-to=`+x.view+`]").click(); document.getElementById("tab-`+x.tab+`").click()`)
 		time.Sleep(time.Second)
 		png, err := chromedp.Run(p.Tab, chromedp.CaptureScreenshot())
 		check(t, err)
-		check(t, os.WriteFile(filepath.Join(dir, "demo-"+name+".png"), png, 0o600))
+		check(t, os.WriteFile(filepath.Join(dir, "demo-"+x.name+".png"), png, 0o600))
 	}
 }

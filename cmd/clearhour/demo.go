@@ -96,6 +96,7 @@ func (d *demoVenue) prepare(ctx context.Context) error {
 	if err := d.setUp(ctx, g); err != nil {
 		return err
 	}
+	d.fair.resume(d.market.Indices(nil))
 	if err := d.makeKeys(); err != nil {
 		return err
 	}

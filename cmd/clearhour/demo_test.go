@@ -137,6 +137,12 @@ func TestDemoTradesAndComesBackTheSame(t *testing.T) {
 	waitFor(t, "a fill in the future", func() bool {
 		return fillLine.MatchString(call(t, dir, "trade", "buy", future, "1"))
 	})
+	if out := call(t, dir, "trade", "quote", future, "0.500", "12.000", "1"); !strings.Contains(out, "1 at 0.500") || !strings.Contains(out, "1 at 12.000") {
+		t.Errorf("quote far away: %q, want both sides", out)
+	}
+	if out := call(t, dir, "trade", "quote", "--window", "1s", "--max-lots", "5"); !strings.Contains(out, "5 lots") {
+		t.Errorf("protect quotes: %q", out)
+	}
 	before := mine(t, dir)
 	d.interrupt(t)
 
@@ -149,6 +155,9 @@ func TestDemoTradesAndComesBackTheSame(t *testing.T) {
 	}
 	if out := call(t, dir, "trade", "cancel", "far-away"); !strings.Contains(out, "canceled") {
 		t.Errorf("cancel: %q", out)
+	}
+	if out := call(t, dir, "trade", "quote", "--cancel"); !strings.Contains(out, "2 orders canceled") {
+		t.Errorf("cancel quotes: %q", out)
 	}
 	d.interrupt(t)
 	report := call(t, dir, "verify", filepath.Join(dir, defaultData))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/views/marketdata"
 )
 
 // fairValues is the world outside of the demo: what each class is worth, moving
@@ -61,6 +62,18 @@ func (f *fairValues) move() {
 	for n := range f.values {
 		pull := 0.01 * math.Log(f.start[n]/f.values[n])
 		f.values[n] *= math.Exp(pull + 0.0015*f.rng.NormFloat64())
+	}
+}
+
+// resume goes on where an earlier run of the venue stopped: each class is worth
+// what its index last said.
+func (f *fairValues) resume(indices []marketdata.Index) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, x := range indices {
+		if n, ok := f.index[x.Symbol]; ok && x.Price > 0 {
+			f.values[n] = float64(x.Price) / 1000
+		}
 	}
 }
 

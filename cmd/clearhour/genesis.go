@@ -32,7 +32,7 @@ type genesis struct {
 // listing is an instrument in the words of a file: decimals and dates.
 type listing struct {
 	Symbol string `json:"symbol"`
-	Kind   string `json:"kind"` // "spot", "future" or "perpetual"
+	Kind   string `json:"kind"` // "spot", "future", "perpetual" or "capped"
 	Class  string `json:"class"`
 	Region string `json:"region"`
 	Grade  string `json:"grade"`
@@ -42,7 +42,10 @@ type listing struct {
 	Start time.Time `json:"start"`
 	End   time.Time `json:"end"`
 	Hours int64     `json:"hours,omitempty"`
-	// Tick, Low, High and Mark are in dollars per GPU-hour.
+	// Multiplier is what a lot of a capped future is worth a point, in dollars.
+	Multiplier int64 `json:"multiplier,omitempty"`
+	// Tick, Low, High and Mark are in dollars per GPU-hour; those of a capped future
+	// are in points, of which High is the cap.
 	Tick string `json:"tick"`
 	Low  string `json:"low"`
 	High string `json:"high"`
@@ -57,6 +60,17 @@ type listing struct {
 	Brackets []bracket `json:"brackets,omitempty"`
 	// Reference says how the mark follows an index; without it marks are set.
 	Reference *referenceRules `json:"reference,omitempty"`
+	// OpenInterest is between which open interests the initial margin of a future
+	// grows to all of the notional.
+	OpenInterest *interestScale `json:"open_interest_scale,omitempty"`
+	// MaxPosition is how many lots one owner may hold on a side, 0 for any number.
+	MaxPosition int64 `json:"max_position,omitempty"`
+}
+
+// interestScale is in lots.
+type interestScale struct {
+	Low  int64 `json:"low"`
+	High int64 `json:"high"`
 }
 
 type bracket struct {
@@ -95,7 +109,7 @@ func readGenesis(path string) (*genesis, error) {
 	return &g, nil
 }
 
-var kinds = map[string]venue.Kind{"spot": venue.Spot, "future": venue.Future, "perpetual": venue.Perpetual}
+var kinds = map[string]venue.Kind{"spot": venue.Spot, "future": venue.Future, "perpetual": venue.Perpetual, "capped": venue.Capped}
 
 var windows = map[string]venue.Window{
 	"H": venue.WindowHour, "B4": venue.WindowBlock4, "D": venue.WindowDay, "W": venue.WindowWeek,
@@ -108,6 +122,13 @@ func (l *listing) terms(id venue.InstrumentID, base venue.AssetID) (venue.Instru
 		ID: id, Symbol: l.Symbol, Kind: kinds[l.Kind], Class: l.Class, Region: l.Region, Grade: l.Grade,
 		Window: windows[l.Window], Start: venue.Time(l.Start.UnixNano()), End: venue.Time(l.End.UnixNano()),
 		Base: base, Quote: venue.USD, Hours: int64(l.End.Sub(l.Start) / time.Hour), MaxQty: venue.Qty(l.MaxQty),
+		MaxPosition: venue.Qty(l.MaxPosition),
+	}
+	if t.Kind == venue.Capped {
+		t.Hours = l.Multiplier
+	}
+	if s := l.OpenInterest; s != nil {
+		t.Interest = venue.Interest{Low: venue.Qty(s.Low), High: venue.Qty(s.High)}
 	}
 	if t.Kind == venue.Perpetual {
 		t.Start, t.End, t.Hours = 0, 0, l.Hours

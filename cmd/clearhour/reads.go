@@ -74,10 +74,11 @@ func refusal(status int, body []byte) error {
 	return &codedError{exitCodeOf(p.Numeric), &client.Error{Code: p.Numeric, Text: text, Field: p.Field}}
 }
 
-// listCommand is a command that asks one path and shows the answer.
-func (t *trader) listCommand(word, short, path string, table func(io.Writer, []byte) error) *cobra.Command {
+// listCommand is a command that asks one path and shows the answer; legend
+// explains its columns.
+func (t *trader) listCommand(word, short, legend, path string, table func(io.Writer, []byte) error) *cobra.Command {
 	return &cobra.Command{
-		Use: word, Short: short, Args: cobra.NoArgs,
+		Use: word, Short: short, Long: legend, Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return t.show(c, path, table) },
 	}
 }
@@ -169,7 +170,7 @@ func clockText(ms int64) string { return time.UnixMilli(ms).UTC().Format("15:04:
 
 func (t *trader) marketsCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "markets", Short: "List the markets with their best prices", Args: cobra.NoArgs,
+		Use: "markets", Short: "List the markets with their best prices", Long: marketsLegend, Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			list, err := t.symbols(c.Context())
 			if err != nil {
@@ -197,21 +198,30 @@ func marketsTable(out io.Writer, tickers [][]byte) error {
 	for i, body := range tickers {
 		var k struct {
 			Symbol, Phase, Mark string
+			Stale               bool `json:"mark_stale"`
 			Bid, Ask, Last      struct{ Price string }
 			Day                 struct{ Volume string }
 		}
 		if err := json.Unmarshal(body, &k); err != nil {
 			return err
 		}
-		cells[i] = []any{k.Symbol, k.Phase, dash(k.Mark), dash(k.Bid.Price), dash(k.Ask.Price), dash(k.Last.Price), k.Day.Volume}
+		cells[i] = []any{k.Symbol, k.Phase, marked(k.Mark, k.Stale), dash(k.Bid.Price), dash(k.Ask.Price), dash(k.Last.Price), k.Day.Volume}
 	}
 	return rows(out, "nothing is listed", len(cells), "SYMBOL PHASE MARK BID ASK LAST VOLUME-24H", func(i int) []any { return cells[i] })
+}
+
+// marked is a mark, with a sign when it is stale.
+func marked(price string, stale bool) string {
+	if stale {
+		return price + "!"
+	}
+	return dash(price)
 }
 
 func (t *trader) bookCommand() *cobra.Command {
 	depth := 10
 	c := &cobra.Command{
-		Use: "book SYMBOL", Short: "Show the order book of a market", Args: cobra.ExactArgs(1), ValidArgsFunction: t.completion(1),
+		Use: "book SYMBOL", Short: "Show the order book of a market", Long: bookLegend, Args: cobra.ExactArgs(1), ValidArgsFunction: t.completion(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			list, err := t.symbols(c.Context())
 			if err != nil {

@@ -41,12 +41,12 @@ func tradeCommand() *cobra.Command {
 	c.PersistentFlags().StringVar(&t.file, "client", "", "credentials file (default: $CLEARHOUR_CLIENT, "+clientFile(defaultData)+", or the user's)")
 	c.PersistentFlags().StringVar(&t.use, "key", useTrade, "which key of the credentials file to use: each is for accounts of its own")
 	c.PersistentFlags().StringVarP(&t.output, "output", "o", "table", "table or json")
-	c.AddCommand(t.orderCommand("buy", venue.Buy), t.orderCommand("sell", venue.Sell), t.cancelCommand(), t.transferCommand(),
-		t.listCommand("orders", "List open orders", "/v1/orders", ordersTable),
-		t.listCommand("fills", "List fills, newest first", "/v1/fills", fillsTable),
-		t.listCommand("positions", "List positions: margin, mark, liquidation price, funding, place for deleveraging", "/v1/positions", positionsTable),
-		t.listCommand("account", "Show equity, margins, what is free, and the state of the account", "/v1/account", accountTable),
-		t.listCommand("balances", "List balances", "/v1/balances", balancesTable),
+	c.AddCommand(t.orderCommand("buy", venue.Buy), t.orderCommand("sell", venue.Sell), t.cancelCommand(), t.quoteCommand(), t.transferCommand(),
+		t.listCommand("orders", "List open orders", ordersLegend, "/v1/orders", ordersTable),
+		t.listCommand("fills", "List fills, newest first", fillsLegend, "/v1/fills", fillsTable),
+		t.listCommand("positions", "List positions: margin, mark, liquidation price, funding, place for deleveraging", positionsLegend, "/v1/positions", positionsTable),
+		t.listCommand("account", "Show equity, margins, what is free, and the state of the account", accountLegend, "/v1/account", accountTable),
+		t.listCommand("balances", "List balances", balancesLegend, "/v1/balances", balancesTable),
 		t.bookCommand(), t.marketsCommand(), t.watchCommand())
 	return c
 }

@@ -20,8 +20,12 @@ const maxWatched = 64
 
 func (t *trader) watchCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:               "watch [SYMBOL]...",
-		Short:             "Print best prices and trades as they change, of all markets or some, until Ctrl-C",
+		Use:   "watch [SYMBOL]...",
+		Short: "Print best prices and trades as they change, of all markets or some, until Ctrl-C",
+		Long: "watch prints a line when something changes: the best bid and ask in dollars per GPU-hour with their lots; a trade, by\n" +
+			"the side that took; the phase of a market and, while its orders are collected, what the auction would give: how many\n" +
+			"lots at which price, and the surplus that would find nobody, above zero to buy, below to sell.\n\n" +
+			"With -o json each line has a type: best, trade or status.",
 		ValidArgsFunction: t.completion(maxWatched),
 		RunE: func(c *cobra.Command, args []string) error {
 			creds, err := readCredentials(t.file)
@@ -50,6 +54,7 @@ type quote struct{ bid, ask client.Level }
 type watcher struct {
 	out, news io.Writer
 	json      bool
+	wide      int                     // Of the longest symbol.
 	stop      context.CancelCauseFunc // Called when there is nowhere to print any more.
 	mu        sync.Mutex
 	leaving   bool
@@ -109,7 +114,10 @@ func (w *watcher) follow(ctx context.Context, c *client.Client, names, listed []
 		}
 	}
 	if !w.json {
-		w.print(fmt.Fprintf(w.out, "%-24s  %8s   %-5s | %8s   %-5s\n", "SYMBOL", "BID", "LOTS", "ASK", "LOTS"))
+		for _, symbol := range symbols {
+			w.wide = max(w.wide, len(symbol))
+		}
+		w.print(fmt.Fprintf(w.out, "%*s  %8s   %5s | %8s   %5s\n", w.wide, "SYMBOL", "BID", "LOTS", "ASK", "LOTS"))
 	}
 	for _, symbol := range symbols {
 		b, err := c.Follow(ctx, symbol, 1)
@@ -145,7 +153,7 @@ func (w *watcher) book(b *client.Book) {
 		w.line(map[string]any{"type": "best", "symbol": i.Symbol, "bid": side(i, now.bid), "ask": side(i, now.ask)})
 		return
 	}
-	w.print(fmt.Fprintf(w.out, "%-24s  %8s x %-5d | %8s x %-5d\n", i.Symbol, price(i, now.bid), now.bid.Qty, price(i, now.ask), now.ask.Qty))
+	w.print(fmt.Fprintf(w.out, "%*s  %8s x %5d | %8s x %5d\n", w.wide, i.Symbol, price(i, now.bid), now.bid.Qty, price(i, now.ask), now.ask.Qty))
 }
 
 func (w *watcher) trade(t *client.Trade) {
@@ -156,7 +164,7 @@ func (w *watcher) trade(t *client.Trade) {
 		w.line(map[string]any{"type": "trade", "symbol": t.Instrument.Symbol, "price": text, "qty": fmt.Sprint(t.Qty), "taker_side": t.TakerSide.String()})
 		return
 	}
-	w.print(fmt.Fprintf(w.out, "%-24s  trade    %s %d at %s\n", t.Instrument.Symbol, t.TakerSide, t.Qty, text))
+	w.print(fmt.Fprintf(w.out, "%*s  trade    %s %d at %s\n", w.wide, t.Instrument.Symbol, t.TakerSide, t.Qty, text))
 }
 
 // status prints the phase of a market when it is another than before, and what an
@@ -184,7 +192,7 @@ func (w *watcher) status(n *client.StatusNotice) {
 	if indicative != "" {
 		text += fmt.Sprintf(", %d would trade at %s, surplus %+d", n.Volume, indicative, n.Surplus)
 	}
-	w.print(fmt.Fprintf(w.out, "%-24s  phase    %s\n", symbol, text))
+	w.print(fmt.Fprintf(w.out, "%*s  phase    %s\n", w.wide, symbol, text))
 }
 
 // state says on standard error that the connection was lost, which is no news of

@@ -36,6 +36,9 @@ type Venue struct {
 	books   map[venue.InstrumentID]*book
 	history []venue.Entry
 	keep    bool
+
+	quotes map[quoteKey]*order
+	guards map[guardKey]venue.QuoteLimits
 }
 
 type clientKey struct {
@@ -76,6 +79,7 @@ func New(now func() venue.Time, keep bool) *Venue {
 	v := &Venue{
 		wake: make(chan struct{}, 1), now: now, keep: keep,
 		nextID: 1 << 32, orders: map[venue.OrderID]*order{}, clients: map[clientKey]*outcome{}, books: map[venue.InstrumentID]*book{},
+		quotes: map[quoteKey]*order{}, guards: map[guardKey]venue.QuoteLimits{},
 	}
 	v.begin(0)
 	v.emit(&venue.AssetListed{Asset: venue.USD, Symbol: "USD", Decimals: 6})
@@ -120,6 +124,12 @@ func (v *Venue) Submit(session venue.SessionID, c venue.Command) error {
 		v.massCancel(c)
 	case *venue.Transfer:
 		v.transfer(c)
+	case *venue.MassQuote:
+		v.massQuote(session, c)
+	case *venue.SetQuoteProtection:
+		v.protect(c)
+	case *venue.CancelQuotes:
+		v.cancelQuotes(c)
 	case *venue.SetPhase:
 		v.emit(&venue.PhaseChanged{Instrument: c.Instrument, Phase: c.Phase})
 	case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetMark,
@@ -131,6 +141,17 @@ func (v *Venue) Submit(session venue.SessionID, c venue.Command) error {
 	}
 	v.notify()
 	return nil
+}
+
+// Happens emits events that no request asked for, in an envelope of their own.
+func (v *Venue) Happens(events ...venue.Event) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.begin(0)
+	for _, e := range events {
+		v.emit(e)
+	}
+	v.notify()
 }
 
 // SetFull makes Submit refuse everything, or take it again.
@@ -307,6 +328,7 @@ func (v *Venue) fill(b *book, o *order, l *level) {
 		Maker: venue.Fill{Account: m.Account, Order: m.id, Leaves: m.leaves, Fee: venue.Fee(notional, b.terms.Maker)},
 		Taker: venue.Fill{Account: o.Account, Order: o.id, Leaves: o.leaves, Fee: venue.Fee(notional, b.terms.Taker)},
 	})
+	v.guard(m, q)
 	if m.leaves == 0 {
 		l.orders = l.orders[1:]
 		delete(v.orders, m.id)

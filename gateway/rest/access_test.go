@@ -28,6 +28,8 @@ var targets = map[string]string{
 	"/v1/positions":            "/v1/positions",
 	"/v1/balances":             "/v1/balances",
 	"/v1/changes":              "/v1/changes",
+	"/v1/insurance":            "/v1/insurance",
+	"/v1/indices":              "/v1/indices",
 	"/v1/openapi.json":         "/v1/openapi.json",
 
 	"/v1/admin/changes":              "/v1/admin/changes",
@@ -43,7 +45,7 @@ var targets = map[string]string{
 var access = map[string]gateway.Scope{
 	"/v1/time": 0, "/v1/status": 0, "/v1/limits": 0, "/v1/instruments": 0, "/v1/instruments/{symbol}": 0,
 	"/v1/book": 0, "/v1/trades": 0, "/v1/ticker": 0, "/v1/candles": 0, "/v1/openapi.json": 0, "/healthz": 0, "/readyz": 0,
-	"/v1/changes": 0, "/v1/admin/changes": gateway.Admin, "/v1/admin/changes/{id}/approve": gateway.Admin, "/v1/admin/changes/{id}": gateway.Admin,
+	"/v1/changes": 0, "/v1/insurance": 0, "/v1/indices": 0, "/v1/admin/changes": gateway.Admin, "/v1/admin/changes/{id}/approve": gateway.Admin, "/v1/admin/changes/{id}": gateway.Admin,
 	"/v1/admin/readings": gateway.WriteReadings,
 	"/v1/orders":         gateway.ReadAccount, "/v1/orders/{id}": gateway.ReadAccount, "/v1/orders:by-cl-id/{cl}": gateway.ReadAccount,
 	"/v1/fills": gateway.ReadAccount, "/v1/positions": gateway.ReadAccount, "/v1/account": gateway.ReadAccount, "/v1/balances": gateway.ReadAccount,

@@ -21,8 +21,8 @@ type accountAnswer struct{ Body accountText }
 type accountText struct {
 	Account     uint32 `json:"account"`
 	State       string `json:"state" enum:"healthy,reduce-only,liquidating,takeover,deleveraging" doc:"What the account may do, or what is done to it (LIQ-01): reduce-only has less than its initial margin, liquidating less than its maintenance margin."`
-	Equity      string `json:"equity" doc:"Cash, collateral and unrealised result, in dollars."`
-	Cash        string `json:"cash" doc:"Dollars."`
+	Equity      string `json:"equity" doc:"Cash, collateral and unrealised result, in dollars, without capped futures and what they lock (MAR-08)."`
+	Cash        string `json:"cash" doc:"Dollars, without what positions in capped futures lock."`
 	Unrealised  string `json:"unrealised" doc:"What closing all positions at the marks would add to the cash, in dollars."`
 	Collateral  string `json:"collateral" doc:"What assets other than money count for, in dollars (MAR-04)."`
 	Held        string `json:"held" doc:"Cash that buys of spot instruments hold, in dollars."`
@@ -53,10 +53,10 @@ type positionsAnswer struct {
 
 type positionText struct {
 	Symbol      string `json:"symbol"`
-	Kind        string `json:"kind" enum:"spot,future,perpetual"`
+	Kind        string `json:"kind" enum:"spot,future,perpetual,capped"`
 	Qty         string `json:"qty" doc:"Lots, negative when short."`
 	Cost        string `json:"cost" doc:"Dollars, signed like qty."`
-	Margin      string `json:"margin" doc:"Initial margin of the position and of the open orders of the instrument at the mark, in dollars (MAR-02)."`
+	Margin      string `json:"margin" doc:"Initial margin of the position and of the open orders of the instrument at the mark, in dollars (MAR-02), or what both lock of a capped future (MAR-08)."`
 	Maintenance string `json:"maintenance_margin" doc:"Maintenance margin of the position at the mark, in dollars (MAR-01)."`
 	Unrealised  string `json:"unrealised" doc:"What closing at the mark would add to the cash, in dollars."`
 	Mark        string `json:"mark,omitempty" doc:"Dollars per GPU-hour."`

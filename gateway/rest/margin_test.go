@@ -47,3 +47,24 @@ func TestPerpetual(t *testing.T) {
 		t.Errorf("account %+v, want one that may only close, with a stale mark", sum)
 	}
 }
+
+// TestInsurance shows the fund and the indices to a stranger.
+// rules: LIQ-05
+func TestInsurance(t *testing.T) {
+	b := newBench(t, nil)
+	b.wantJSON("/v1/insurance", "", `{"on":false,"balance":"0.000000","unrealised":"0.000000","positions":0,"cap":"0.000000","window_ms":0}`)
+	b.wantJSON("/v1/indices", "", `{"indices":[]}`)
+	b.apply(func(tape *venue.Tape) {
+		*tape.LiquidationSet() = venue.LiquidationSet{Version: 1, Terms: venue.LiquidationTerms{Cap: 250_000, Window: 8 * 3600 * venue.Second, Step: venue.Second}}
+		*tape.IndexListed() = venue.IndexListed{Terms: venue.Index{ID: 1, Symbol: "PIX"}}
+		*tape.IndexPublished() = venue.IndexPublished{Index: 1, Price: 2_150_000, Contributors: 5, At: venue.Time(epoch.UnixNano())}
+		*tape.BalanceChanged() = venue.BalanceChanged{Account: venue.Insurance, Asset: venue.USD, Total: 980_000_000}
+		*tape.PositionChanged() = venue.PositionChanged{Account: venue.Insurance, Instrument: 2, Qty: 2, Cost: 100_000_000}
+		*tape.MarkChanged() = venue.MarkChanged{Instrument: 2, Price: 200}
+		tape.Receipt().Rule = venue.RuleGain // Another rule says nothing of the cap.
+		*tape.Receipt() = venue.Receipt{Number: 1, Rule: venue.RuleDrawCap, Inputs: venue.PackInputs(980_000_000, 1_000_000_000, 20_000_000, 250_000, 7, 1)}
+	})
+	b.wantJSON("/v1/insurance", "", `{"on":true,"balance":"980.000000","unrealised":"-4.000000","positions":1,"cap":"0.250000","window_ms":28800000,
+		"last":{"time_ms":1795334400000,"highest":"1000.000000","drawn":"20.000000","remaining":"230.000000"}}`)
+	b.wantJSON("/v1/indices", "", `{"indices":[{"symbol":"PIX","kind":"price","price":"2.150000","time_ms":1795334400000,"contributors":5,"stale":false}]}`)
+}

@@ -27,7 +27,7 @@ const (
 type instrumentText struct {
 	Symbol   string        `json:"symbol" example:"H100C.NAE.D.2026-12-01"`
 	ID       uint16        `json:"id" doc:"Number of the instrument."`
-	Kind     string        `json:"kind" enum:"spot,future,perpetual"`
+	Kind     string        `json:"kind" enum:"spot,future,perpetual,capped"`
 	Class    string        `json:"class" doc:"Class of the hardware."`
 	Region   string        `json:"region"`
 	Grade    string        `json:"grade"`
@@ -46,7 +46,14 @@ type instrumentText struct {
 	Band     string        `json:"band" doc:"Distance from the mark within which orders are taken, as a fraction."`
 	Maker    string        `json:"maker_fee" doc:"Fraction of the notional."`
 	Taker    string        `json:"taker_fee" doc:"Fraction of the notional."`
-	Margin   []bracketText `json:"margin" doc:"Margin schedule; empty for spot."`
+	Margin   []bracketText `json:"margin" doc:"Margin schedule; empty for what is paid for in full."`
+	Interest *interestText `json:"open_interest_scale,omitempty" doc:"Between which open interests, in lots, initial margin grows from the schedule to all of the notional, spec MAR-03."`
+	MaxOwned string        `json:"max_position,omitempty" doc:"How many lots one owner may hold on one side with all of his accounts, spec MAR-12."`
+}
+
+type interestText struct {
+	Low  string `json:"low"`
+	High string `json:"high"`
 }
 
 type bracketText struct {
@@ -130,6 +137,12 @@ func (s *Server) instrumentText(i *venue.Instrument) instrumentText {
 	if i.Base != 0 {
 		base, _ := s.asset(i.Base)
 		t.Base = base.Symbol
+	}
+	if i.Interest.High != 0 {
+		t.Interest = &interestText{qtyText(i.Interest.Low), qtyText(i.Interest.High)}
+	}
+	if i.MaxPosition != 0 {
+		t.MaxOwned = qtyText(i.MaxPosition)
 	}
 	for _, b := range i.Brackets {
 		t.Margin = append(t.Margin, bracketText{moneyText(b.Upto), rateText(b.Initial), rateText(b.Maintenance)})

@@ -44,14 +44,7 @@ type fundingText struct {
 func markTextOf(t *marketdata.Ticker) MarkText {
 	m := MarkText{Stale: t.Stale, Sources: sourceTexts(t.Sources)}
 	if t.Referred {
-		m.Index = &indexText{Symbol: t.Index.Symbol, Kind: t.Index.Kind.String(), Contributors: t.Index.Contributors, Stale: t.Index.Stale}
-		if t.Index.At != 0 {
-			m.Index.Price, m.Index.TimeMS = moneyText(t.Index.Price), millis(t.Index.At)
-		}
-	}
-	if x := &t.Index.Metered; m.Index != nil && x.End != 0 {
-		m.Index.StartMS, m.Index.EndMS = millis(x.Start), millis(x.End)
-		m.Index.Contracted, m.Index.Counted = gpuTimeText(x.Contracted), gpuTimeText(x.Counted)
+		m.Index = indexTextOf(&t.Index)
 	}
 	if f := &t.Funding; f.Period != 0 {
 		m.Funding = &fundingText{

@@ -107,6 +107,7 @@ func New(c Config) *Server {
 	s.accountRoutes()
 	s.changeRoutes()
 	s.marginRoutes()
+	s.insuranceRoutes()
 	s.documentErrors()
 	s.plain("GET /v1/openapi.json", s.openAPI)
 	s.plain("GET /healthz", s.healthz)

@@ -3,7 +3,7 @@ package mutants
 // Rules returns the mutants of the rulebook.
 func Rules() []Mutant {
 	var all []Mutant
-	for _, part := range [][]Mutant{auctions, matching, margin, marks, funding, liquidation, waterfall, settlement} {
+	for _, part := range [][]Mutant{auctions, matching, margin, marks, funding, liquidation, waterfall, settlement, accounts, changes} {
 		all = append(all, part...)
 	}
 	return all
@@ -135,6 +135,80 @@ var margin = []Mutant{
 	{
 		Rule: "MAR-11", Fault: "unrealised profit can be withdrawn",
 		File: "risk/account.go", Old: "func spendable(a *ledger.Account) venue.Amount { return a.Cash - a.Held + a.Losses - a.Needs }", New: "func spendable(a *ledger.Account) venue.Amount { return a.Cash - a.Held + a.Unrealised - a.Needs }",
+	},
+}
+
+// accounts are faults in what an account may do with others of its owner, with
+// other assets, and in futures that are paid in full.
+var accounts = []Mutant{
+	{
+		Rule: "MAR-03", Fault: "open interest scales maintenance margin",
+		File: "risk/terms.go", Old: "func (t *Terms) Maintenance(notional venue.Amount) venue.Amount { return t.maintenance.of(notional) }",
+		New: "func (t *Terms) Maintenance(notional venue.Amount) venue.Amount {\n\tif t.grown.above != 0 {\n\t\treturn t.maintenance.grownTo(notional, t.grown)\n\t}\n\treturn t.maintenance.of(notional)\n}",
+	},
+	{
+		Rule: "MAR-03", Fault: "the scale begins at no open interest at all",
+		File: "risk/openinterest.go", Old: "above = open - s.Low", New: "above = min(open, width)",
+	},
+	{
+		Rule: "MAR-03", Fault: "requirements are rounded up twice",
+		File: "risk/openinterest.go", Old: "\tmargin := t.base().Add(venue.WideProduct(int64(notional-t.from), int64(t.rate)))\n",
+		New: "\t_, margin := t, venue.WideProduct(int64(s.of(notional)), int64(venue.One))\n",
+		Package: "cmd/clearhour/rule",
+	},
+	{
+		Rule: "MAR-12", Fault: "the limit of an owner is that of each account",
+		File: "risk/limit.go", Old: "a != 0; a = r.ledger.Older(a) {", New: "a == o.Account; a = r.ledger.Older(a) {",
+		Package: "engine", Tests: "TestScenarios",
+	},
+	{
+		Rule: "MAR-12", Fault: "the limit itself is too much",
+		File: "risk/limit.go", Old: "if total > limit {", New: "if total >= limit {",
+		Package: "engine", Tests: "TestScenarios",
+	},
+	{
+		Rule: "MAR-13", Fault: "the fund pays before it takes collateral",
+		File: "engine/fund.go", Old: "if owed -= e.seize(a, owed); owed == 0 {", New: "if owed -= 0; owed == 0 {",
+		Tests: "TestScenarios",
+	},
+	{
+		Rule: "MAR-14", Fault: "an isolated account trades everywhere",
+		File: "risk/ledger/asset.go", Old: "if only := l.Isolated(a); only != 0 && only != i {", New: "if only := l.Isolated(a); only != 0 && only != i && i == 0 {",
+		Package: "engine", Tests: "TestScenarios",
+	},
+	{
+		Rule: "LIQ-06", Fault: "a haircut goes below maintenance margin",
+		File: "risk/haircut.go", Old: "s.Equity()-s.Held-s.Committed-s.Maintenance))", New: "s.Equity()-s.Held-s.Committed))",
+		Package: "engine", Tests: "TestDebtsEnd|TestScenarios",
+	},
+	{
+		Rule: "LIQ-06", Fault: "what is given is what is kept",
+		File: "engine/haircut.go", Old: "e.cutGains(gained-taken, gained)", New: "e.cutGains(taken, gained)",
+		Tests: "TestScenarios",
+	},
+	{
+		Rule: "ORD-18", Fault: "a stale mark wakes stops",
+		File: "markets/admit.go", Old: "return mark.Price, mark.Version != 0 && !mark.Stale }", New: "return mark.Price, mark.Version != 0 }",
+		Package: "engine", Tests: "TestScenarios",
+	},
+}
+
+// changes are faults in the keeping of two keys.
+var changes = []Mutant{
+	{
+		Rule: "ADM-05", Fault: "one operator turns both keys",
+		File: "changes/changes.go", Old: "case p.Proposal.Operator == c.Operator:", New: "case p.Proposal.Operator == c.Operator && now < 0:",
+		Package: "engine", Tests: "TestScenarios",
+	},
+	{
+		Rule: "ADM-05", Fault: "the second key turns for another change than was read",
+		File: "changes/changes.go", Old: "case p.Digest != c.Digest:", New: "case p.Digest != c.Digest && now < 0:",
+		Package: "engine", Tests: "TestScenarios",
+	},
+	{
+		Rule: "ADM-07", Fault: "notice runs from the proposal",
+		File: "changes/changes.go", Old: "p.At = max(p.Proposal.Effective, now+notice(p.Command))", New: "p.At = p.Proposal.Effective",
+		Package: "engine", Tests: "TestScenarios",
 	},
 }
 

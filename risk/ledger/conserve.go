@@ -1,11 +1,16 @@
 package ledger
 
-import "github.com/clearhour/clearhour/venue"
+import (
+	"slices"
+
+	"github.com/clearhour/clearhour/venue"
+)
 
 // Conserved says whether the books balance: the money of all accounts minus the
 // cost of all positions is zero, all units of every other asset sum to zero, the
-// positions of every future sum to zero, and the holds are what the open orders
-// need. It reads everything and allocates: it is for tests, for verifying a
+// positions of every future sum to zero, the open interests are the sums of the
+// long ones, and what is held is what open orders in spot instruments need and
+// positions in capped futures lock. It reads everything and allocates: it is for tests, for verifying a
 // journal and for the end of a run.
 func (l *Ledger) Conserved() bool {
 	var money, held venue.Amount
@@ -13,7 +18,8 @@ func (l *Ledger) Conserved() bool {
 		money += l.accounts[i].Cash
 		held += l.accounts[i].Held
 	}
-	lots := make([]venue.Qty, len(l.terms))
+	lots, longs := make([]venue.Qty, len(l.terms)), make([]venue.Qty, len(l.terms))
+	locked := slices.Clone(l.locked)
 	units := make([]venue.Amount, 1<<16)
 	free := make([]venue.Amount, len(l.balances))
 	for i := range l.balances {
@@ -24,15 +30,24 @@ func (l *Ledger) Conserved() bool {
 		x := &l.holdings[i]
 		money -= x.Cost
 		lots[x.Instrument] += x.Qty
+		longs[x.Instrument] += max(0, x.Qty)
 		if x.Qty == 0 && x.Cost != 0 {
 			return false
 		}
-		if x.Kind == venue.Spot {
+		switch x.Kind {
+		case venue.Spot:
 			held -= x.Need
 			free[x.base] -= venue.Amount(x.SellQty)
+		case venue.Capped:
+			held -= l.LockedBy(x)
+			locked[x.Account] -= l.LockedBy(x)
+		case venue.Future, venue.Perpetual:
 		}
 	}
-	return money == 0 && held == 0 && allZero(lots) && allZero(units) && allZero(free)
+	for i := range longs {
+		longs[i] -= l.terms[i].open
+	}
+	return allZero(longs) && allZero(locked) && money == 0 && held == 0 && allZero(lots) && allZero(units) && allZero(free)
 }
 
 func allZero[T ~int64](s []T) bool {

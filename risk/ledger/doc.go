@@ -14,6 +14,9 @@
 // to the cash of the same account, and the residue of the division stays in its
 // Cost (SET-01, R-ROUND).
 //
+// A position in a capped future is kept like any other and locks the most that it
+// can lose in the account's Held, in the same step (MAR-08).
+//
 // Invariants, checked by Conserved: Σ cash over all accounts − Σ Cost is zero; Σ
 // balance of every other asset is zero; Σ Qty of every future is zero; Cost is
 // zero when Qty is; what is held is at least zero and is what the aggregates of

@@ -13,7 +13,7 @@ type Holding struct {
 	// Account and Instrument are the pair.
 	Account    venue.AccountID
 	Instrument venue.InstrumentID
-	// Kind is how the instrument is held: Spot or Future.
+	// Kind is how the instrument is held: Spot, Future or Capped.
 	Kind venue.Kind
 	// Stale says that Unrealised and Need are older than Qty, Cost or the
 	// aggregates of a margined future. It is set here and cleared by risk.
@@ -30,10 +30,12 @@ type Holding struct {
 	Cost venue.Amount
 	// Unrealised is Qty at the mark less Cost, in micro-dollars (risk).
 	Unrealised venue.Amount
-	// Need is the initial margin of a future (risk), or the cash that the open
-	// buys of a spot instrument hold (ledger).
+	// Need is the initial margin of a future or what the open orders in a capped
+	// one need (risk), or the cash that the open buys of a spot instrument hold
+	// (ledger).
 	Need venue.Amount
-	// OpenLoss is the part of Need that the prices of open orders cause (risk).
+	// OpenLoss is the part of Need that the prices of open orders cause, and in a
+	// capped future what they can lock (risk).
 	OpenLoss venue.Amount
 	// Orders is the number of open orders, reduce-only ones included.
 	Orders uint32

@@ -45,7 +45,8 @@ type Account struct {
 	// Cash is the money of the account in micro-dollars. Losses can make it
 	// negative; that of venue.World is minus what was deposited.
 	Cash venue.Amount
-	// Held is the part of Cash that open spot buys hold.
+	// Held is the part of Cash that open spot buys hold, and that positions in
+	// capped futures are paid with (Locked).
 	Held venue.Amount
 	// Unrealised, Losses and Needs are the sums of Unrealised, of its negative
 	// values alone, and of Need over the margined list, as the holdings have them
@@ -83,6 +84,8 @@ type terms struct {
 	tickValue venue.Amount
 	maxQty    venue.Qty // Bound of position plus open orders of one side.
 	taker     venue.Rate
+	full      venue.Amount // What a lot is worth at the cap of a Capped future.
+	open      venue.Qty    // Open interest: the sum of all long positions.
 	base      venue.AssetID
 	kind      venue.Kind
 }
@@ -97,6 +100,7 @@ type Ledger struct {
 	terms    []terms   // By instrument.
 	holders  holders
 	owners   owners
+	locked   []venue.Amount // By account: what capped futures lock; nil while none is listed.
 	byPair   *table.Table
 	byAsset  *table.Table
 	newest   []BalanceID // By asset.
@@ -138,6 +142,12 @@ func (l *Ledger) List(i *venue.Instrument) {
 		taker:     i.Taker,
 		base:      i.Base,
 		kind:      i.Kind.Held(),
+	}
+	if i.Kind == venue.Capped {
+		l.terms[i.ID].full = venue.Amount(i.High) * tv
+		if l.locked == nil {
+			l.locked = make([]venue.Amount, l.limits.Accounts)
+		}
 	}
 }
 

@@ -23,7 +23,7 @@ func (l *Ledger) Opened(h venue.HoldingID, o Open) {
 	x := &l.holdings[h]
 	a := &l.accounts[x.Account]
 	assert.That(o.Qty >= 0, "negative quantity")
-	if x.Kind == venue.Future && x.Idle() {
+	if x.Kind != venue.Spot && x.Idle() {
 		l.link(h, x)
 	}
 	x.Orders++
@@ -49,7 +49,7 @@ func (l *Ledger) Closed(h venue.HoldingID, o Open, done bool) {
 	assert.That(x.Orders > 0 && a.Orders > 0, "more orders closed than opened")
 	x.Orders--
 	a.Orders--
-	if x.Kind == venue.Future && x.Idle() {
+	if x.Kind != venue.Spot && x.Idle() {
 		l.unlink(x)
 	}
 }

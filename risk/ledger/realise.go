@@ -13,7 +13,13 @@ func (l *Ledger) Realise(h venue.HoldingID, gain venue.Amount) {
 	assert.That(x.Kind != venue.Spot && x.Qty != 0, "realised without a position")
 	a := &l.accounts[x.Account]
 	a.Cash += gain
-	x.Cost += gain
+	if x.Kind == venue.Capped {
+		locked := l.LockedBy(x)
+		x.Cost += gain
+		l.relock(x, locked)
+	} else {
+		x.Cost += gain
+	}
 	assert.That(x.Cost <= MaxExposure && x.Cost >= -MaxExposure, "cost beyond its bound")
 	x.touch(a)
 }

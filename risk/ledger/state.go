@@ -33,7 +33,7 @@ const (
 //	isolated   account, instrument
 //	margined   holding ids, by account, in list order
 //
-// Holds and counts follow from the holdings. What risk caches is not state.
+// Holds, counts and open interests follow from the holdings. What risk caches is not state.
 func (l *Ledger) AppendState(dst []byte) []byte {
 	le := binary.LittleEndian
 	dst = append(dst, stateVersion)
@@ -152,6 +152,11 @@ func (l *Ledger) loadHolding(x Holding) bool {
 		x.Need = l.BuyHold(x.Instrument, x.BuyTicks, x.BuyQty)
 		a.Held += x.Need
 	}
+	if t.kind == venue.Capped {
+		l.locked[x.Account] += Paid(x.Qty, x.Cost, t.full)
+		a.Held += Paid(x.Qty, x.Cost, t.full)
+	}
+	l.terms[x.Instrument].open += max(0, x.Qty)
 	h := venue.HoldingID(len(l.holdings))
 	x.Next, a.First = a.First, h
 	a.Holdings++
@@ -167,10 +172,14 @@ func (x *Holding) possible(t *terms) bool {
 	if t.tickValue > 0 {
 		ticks = int64(MaxExposure / t.tickValue)
 	}
+	least := int64(1)
+	if t.kind == venue.Capped { // Its lowest price is 0.
+		least = 0
+	}
 	side := func(position, qty, reduce venue.Qty, sum int64) bool {
 		// Orders that first close a position of the largest size may be twice that.
 		return qty >= 0 && qty <= 2*t.maxQty && position+qty <= t.maxQty && reduce >= 0 && reduce <= venue.MaxQty &&
-			sum >= int64(qty) && sum <= 2*ticks && (qty > 0 || sum == 0)
+			sum >= least*int64(qty) && sum <= 2*ticks && (qty > 0 || sum == 0)
 	}
 	if x.Qty > t.maxQty || x.Qty < -t.maxQty || x.Cost > MaxExposure || x.Cost < -MaxExposure {
 		return false
@@ -187,6 +196,10 @@ func (x *Holding) possible(t *terms) bool {
 		return x.Qty == 0 && x.Cost == 0 && x.ReduceBuy == 0 && x.ReduceSell == 0
 	case venue.Future:
 		return x.Qty != 0 || x.Cost == 0
+	case venue.Capped:
+		most := venue.Amount(max(x.Qty, -x.Qty)) * t.full
+		cost := max(x.Cost, -x.Cost)
+		return cost <= most && (x.Qty > 0 || x.Cost <= 0) && (x.Qty < 0 || x.Cost >= 0)
 	case venue.Perpetual: // Held as a future.
 	}
 	return false
@@ -210,7 +223,7 @@ func (l *Ledger) loadMargined(r *reader) {
 		}
 		x := &l.holdings[h]
 		linked := x.prevMargined != 0 || x.NextMargined != 0 || l.accounts[x.Account].Margined == h
-		if linked || x.Kind != venue.Future || x.Idle() || x.Account > last {
+		if linked || x.Kind == venue.Spot || x.Idle() || x.Account > last {
 			r.ok = false
 			return
 		}
@@ -236,7 +249,7 @@ func (l *Ledger) sound() bool {
 	for i := 1; i < len(l.holdings); i++ {
 		x := &l.holdings[i]
 		linked := x.prevMargined != 0 || l.accounts[x.Account].Margined == venue.HoldingID(i)
-		if x.Kind == venue.Future && linked == x.Idle() {
+		if x.Kind != venue.Spot && linked == x.Idle() {
 			return false
 		}
 	}

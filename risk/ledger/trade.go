@@ -40,7 +40,15 @@ func (l *Ledger) shift(h venue.HoldingID, x *Holding, qty venue.Qty, value venue
 	if x.Idle() {
 		l.link(h, x)
 	}
-	a.Cash += x.move(qty, value)
+	before := max(0, x.Qty)
+	if x.Kind == venue.Capped {
+		locked := l.LockedBy(x)
+		a.Cash += x.move(qty, value)
+		l.relock(x, locked)
+	} else {
+		a.Cash += x.move(qty, value)
+	}
+	t.open += max(0, x.Qty) - before
 	x.touch(a)
 	assert.That(x.Qty <= t.maxQty && x.Qty >= -t.maxQty, "position beyond its bound")
 	l.holders.keep(h, x)

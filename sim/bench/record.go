@@ -117,7 +117,8 @@ func (k *keeper) keep(e *venue.Envelope) venue.Envelope {
 		*venue.SetSchedule, *venue.SetProtections, *venue.ListIndex, *venue.PublishReading, *venue.PublishMeter, *venue.SetReference,
 		*venue.SetFeeTiers, *venue.SettleInstrument,
 		*venue.SetCollateral, *venue.Transfer, *venue.SellCollateral,
-		*venue.SetTerms, *venue.ProposeChange, *venue.ApproveChange, *venue.CancelChange, *venue.SetOperator:
+		*venue.SetTerms, *venue.ProposeChange, *venue.ApproveChange, *venue.CancelChange, *venue.SetOperator,
+		*venue.MassQuote, *venue.SetQuoteProtection, *venue.CancelQuotes:
 		assert.That(false, "a mix for benchmarks has orders, cancels and amendments only")
 	}
 	return kept

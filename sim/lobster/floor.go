@@ -98,6 +98,8 @@ func (f *floor) apply(c venue.Command) {
 			// There are no operators.
 		case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 			// Replays have no operators.
+		case *venue.Quoted, *venue.MassQuoted, *venue.QuoteProtectionSet, *venue.QuoteProtectionTriggered:
+			// Nor have they quotes.
 		case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed, *venue.PhaseChanged, *venue.MarkChanged,
 			*venue.AccountOpened, *venue.Deposited, *venue.Withdrawn, *venue.CommandRejected, *venue.OrderRejected,
 			*venue.RequestRepeated, *venue.OrderTriggered, *venue.OrderAmended, *venue.OrderReduced, *venue.OrderCanceled,

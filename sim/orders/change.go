@@ -128,7 +128,8 @@ func (s *Stream) retry() (venue.SessionID, venue.Command) {
 		venue.KindSetSchedule, venue.KindSetProtections, venue.KindListIndex, venue.KindPublishReading, venue.KindPublishMeter, venue.KindSetReference,
 		venue.KindSetFeeTiers, venue.KindSettleInstrument,
 		venue.KindSetCollateral, venue.KindTransfer, venue.KindSellCollateral,
-		venue.KindSetTerms, venue.KindProposeChange, venue.KindApproveChange, venue.KindCancelChange, venue.KindSetOperator:
+		venue.KindSetTerms, venue.KindProposeChange, venue.KindApproveChange, venue.KindCancelChange, venue.KindSetOperator,
+		venue.KindMassQuote, venue.KindSetQuoteProtection, venue.KindCancelQuotes:
 		// Of these only cancels are noted.
 	}
 	s.cancel = m.cancel

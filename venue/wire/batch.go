@@ -86,6 +86,10 @@ type Decoder struct {
 	sellCollateral   venue.SellCollateral
 	changes          changes
 
+	massQuote          venue.MassQuote
+	setQuoteProtection venue.SetQuoteProtection
+	cancelQuotes       venue.CancelQuotes
+
 	// Of the frequent kinds there is one for each place of a group.
 	place       int
 	group       [Group]venue.Envelope

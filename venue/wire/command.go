@@ -46,6 +46,8 @@ func commandSize(k venue.CommandKind) int {
 		return operatorSize(k)
 	case venue.KindSetSchedule, venue.KindSetProtections:
 		return variable
+	case venue.KindMassQuote, venue.KindSetQuoteProtection, venue.KindCancelQuotes:
+		return quotesSize(k)
 	case venue.KindSetPhase:
 		return setPhaseSize
 	case venue.KindSetVersion:
@@ -89,6 +91,8 @@ func Fits(c venue.Command) venue.Refusal {
 		return changeFits(c)
 	case *venue.SetSchedule, *venue.SetProtections:
 		return sessionFits(c)
+	case *venue.MassQuote:
+		return quotesFit(c)
 	case *venue.ListInstrument:
 		return termsFit(&c.Terms)
 	case *venue.ListIndex:
@@ -161,6 +165,8 @@ func appendRare(dst []byte, session venue.SessionID, c venue.Command) []byte {
 		return appendChange(dst, session, c)
 	case *venue.SetSchedule, *venue.SetProtections:
 		return appendSession(dst, session, c)
+	case *venue.MassQuote, *venue.SetQuoteProtection, *venue.CancelQuotes:
+		return appendQuotes(dst, session, c)
 	case *venue.SetCollateral, *venue.Transfer, *venue.SellCollateral:
 		return appendCollateral(dst, session, c)
 	case *venue.ListAsset:
@@ -226,10 +232,8 @@ func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Prob
 		return &d.setVersion, 0
 	case venue.KindSetFeeTiers, venue.KindSettleInstrument:
 		return d.operator(kind, b)
-	case venue.KindSetSchedule:
-		return &d.setSchedule, schedule(get, b, &d.setSchedule)
-	case venue.KindSetProtections:
-		return &d.setProtections, protections(get, b, &d.setProtections)
+	case venue.KindSetSchedule, venue.KindSetProtections:
+		return d.sessions(kind, b)
 	case venue.KindSetPhase:
 		setPhase(get, b, &d.setPhase)
 		return &d.setPhase, 0
@@ -254,6 +258,8 @@ func (d *Decoder) command(kind venue.CommandKind, b []byte) (venue.Command, Prob
 		return &d.fundInsurance, 0
 	case venue.KindSetCollateral, venue.KindTransfer, venue.KindSellCollateral:
 		return d.collateral(kind, b), 0
+	case venue.KindMassQuote, venue.KindSetQuoteProtection, venue.KindCancelQuotes:
+		return d.quotes(kind, b)
 	case venue.KindListIndex, venue.KindPublishReading, venue.KindPublishMeter, venue.KindSetReference:
 		return d.indexing(kind, b)
 	case venue.KindSetTerms, venue.KindProposeChange, venue.KindApproveChange, venue.KindCancelChange, venue.KindSetOperator:

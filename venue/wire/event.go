@@ -91,11 +91,16 @@ type EventDecoder struct {
 	fundingClosed       venue.FundingClosed
 	fundingPaid         venue.FundingPaid
 	fundingSettled      venue.FundingSettled
-	collateralSet       venue.CollateralSet
-	transferred         venue.Transferred
-	collateralSeized    venue.CollateralSeized
-	collateralSold      venue.CollateralSold
-	changes             changeEvents
+
+	quoted                   venue.Quoted
+	massQuoted               venue.MassQuoted
+	quoteProtectionSet       venue.QuoteProtectionSet
+	quoteProtectionTriggered venue.QuoteProtectionTriggered
+	collateralSet            venue.CollateralSet
+	transferred              venue.Transferred
+	collateralSeized         venue.CollateralSeized
+	collateralSold           venue.CollateralSold
+	changes                  changeEvents
 }
 
 // Reset starts on records of AppendEvent, none or more. They must not change
@@ -239,6 +244,8 @@ func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
 		return &d.fundingPaid
 	case venue.EventFundingSettled:
 		return &d.fundingSettled
+	case venue.EventQuoted, venue.EventMassQuoted, venue.EventQuoteProtectionSet, venue.EventQuoteProtectionTriggered:
+		return d.quoteEvent(kind)
 	case venue.EventCollateralSet, venue.EventTransferred, venue.EventCollateralSeized, venue.EventCollateralSold:
 		return d.collateralEvent(kind)
 	case venue.EventChangeProposed, venue.EventChangeApproved, venue.EventChangeEnded, venue.EventTermsSet, venue.EventOperatorSet:

@@ -84,6 +84,8 @@ func eventSize(k venue.EventKind) int {
 		return receiptSize
 	case venue.EventCollateralSet, venue.EventTransferred, venue.EventCollateralSeized, venue.EventCollateralSold:
 		return collateralEventSize(k)
+	case venue.EventQuoted, venue.EventMassQuoted, venue.EventQuoteProtectionSet, venue.EventQuoteProtectionTriggered:
+		return quoteEventSize(k)
 	}
 	return indexEventSize(k)
 }
@@ -164,16 +166,10 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		transfer(w, b, (*venue.Deposit)(e))
 	case *venue.CommandRejected:
 		commandRejected(w, b, e)
-	case *venue.LiquidationSet:
-		liquidationSet(w, b, e)
-	case *venue.InsuranceFunded:
-		insuranceFunded(w, b, e)
-	case *venue.AccountStateChanged:
-		accountStateChanged(w, b, e)
-	case *venue.PositionTransferred:
-		positionTransferred(w, b, e)
-	case *venue.Receipt:
-		receipt(w, b, e)
+	case *venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt:
+		liquidationBody(w, b, e)
+	case *venue.Quoted, *venue.MassQuoted, *venue.QuoteProtectionSet, *venue.QuoteProtectionTriggered:
+		quoteBody(w, b, e)
 	case *venue.GainsHaircut, *venue.DebtPaid:
 		debtBody(w, b, e)
 	case *venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:

@@ -12,6 +12,25 @@ const (
 	receiptSize             = 19 + venue.MaxInputs*8 + venue.MaxResults*8 + len(venue.Hash{})
 )
 
+// liquidationBody moves the body of an event of liquidations.
+func liquidationBody(w way, b []byte, e venue.Event) {
+	if e, ok := e.(*venue.LiquidationSet); ok {
+		liquidationSet(w, b, e)
+	}
+	if e, ok := e.(*venue.InsuranceFunded); ok {
+		insuranceFunded(w, b, e)
+	}
+	if e, ok := e.(*venue.AccountStateChanged); ok {
+		accountStateChanged(w, b, e)
+	}
+	if e, ok := e.(*venue.PositionTransferred); ok {
+		positionTransferred(w, b, e)
+	}
+	if e, ok := e.(*venue.Receipt); ok {
+		receipt(w, b, e)
+	}
+}
+
 func liquidationTerms(w way, b []byte, m *venue.LiquidationTerms) {
 	b = b[:liquidationTermsSize]
 	num64(w, b[0:], &m.Target)

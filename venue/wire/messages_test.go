@@ -28,6 +28,7 @@ func newCommands() []venue.Command {
 		&venue.SetCollateral{}, &venue.Transfer{}, &venue.SellCollateral{},
 		&venue.SetTerms{}, &venue.ProposeChange{}, &venue.ApproveChange{}, &venue.CancelChange{}, &venue.SetOperator{},
 		&venue.PublishMeter{},
+		&venue.MassQuote{}, &venue.SetQuoteProtection{}, &venue.CancelQuotes{},
 	}
 }
 
@@ -48,6 +49,7 @@ func newEvents() []venue.Event {
 		&venue.GainsHaircut{}, &venue.DebtPaid{},
 		&venue.ChangeProposed{}, &venue.ChangeApproved{}, &venue.ChangeEnded{}, &venue.TermsSet{}, &venue.OperatorSet{},
 		&venue.IndexMetered{}, &venue.WindowMetered{},
+		&venue.Quoted{}, &venue.MassQuoted{}, &venue.QuoteProtectionSet{}, &venue.QuoteProtectionTriggered{},
 	}
 }
 

@@ -85,6 +85,14 @@ func appendSession(dst []byte, session venue.SessionID, c venue.Command) []byte 
 	return dst
 }
 
+// sessions reads the commands about phases and auctions.
+func (d *Decoder) sessions(kind venue.CommandKind, b []byte) (venue.Command, Problem) {
+	if kind == venue.KindSetSchedule {
+		return &d.setSchedule, schedule(get, b, &d.setSchedule)
+	}
+	return &d.setProtections, protections(get, b, &d.setProtections)
+}
+
 // sessionBody moves the body of an event about phases and auctions.
 func sessionBody(w way, b []byte, e venue.Event) Problem {
 	if e, ok := e.(*venue.AuctionIndicative); ok {

@@ -14,8 +14,8 @@ const (
 )
 
 const (
-	assetFixedSize = 3  // What precedes the symbol of an asset.
-	termsFixedSize = 89 // What precedes the strings of an instrument.
+	assetFixedSize = 3   // What precedes the symbol of an asset.
+	termsFixedSize = 113 // What precedes the strings of an instrument.
 	bracketSize    = 24
 )
 
@@ -106,6 +106,9 @@ func termsFixed(w way, b []byte, t *venue.Instrument) {
 	num64(w, b[72:], &t.Maker)
 	num64(w, b[80:], &t.Taker)
 	num8(w, b[88:], &t.Match)
+	num64(w, b[89:], &t.Interest.Low)
+	num64(w, b[97:], &t.Interest.High)
+	num64(w, b[105:], &t.MaxPosition)
 }
 
 // terms moves the terms of an instrument; the length of b is right when they

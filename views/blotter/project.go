@@ -40,7 +40,9 @@ func (v *View) accepted(e *venue.Entry, ev *venue.OrderAccepted) {
 	// An image shows the trigger of a dormant stop only, so one without is elected.
 	rec.Triggered = (ev.Type == venue.Stop || ev.Type == venue.StopLimit) && ev.Stop == 0
 	v.byID[ev.Order] = r
-	v.byClient[clientKey{ev.Account, ev.ClOrdID}] = r
+	if !ev.ClOrdID.IsZero() { // The sides of a quote share the name of the quote.
+		v.byClient[clientKey{ev.Account, ev.ClOrdID}] = r
+	}
 	v.push(&v.account(ev.Account).live, r)
 }
 
@@ -78,7 +80,9 @@ func (v *View) amended(e *venue.Entry, ev *venue.OrderAmended) {
 	}
 	rec.Price, rec.Qty, rec.Leaves = ev.Price, ev.Qty, ev.Leaves
 	rec.touch(e)
-	v.rename(r, rec, ev.ClOrdID)
+	if !ev.ClOrdID.IsZero() {
+		v.rename(r, rec, ev.ClOrdID)
+	}
 }
 
 func (v *View) reduced(e *venue.Entry, ev *venue.OrderReduced) {

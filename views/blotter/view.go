@@ -43,6 +43,7 @@ type View struct {
 	aliases  pool[alias]
 	byID     map[venue.OrderID]ref
 	byClient map[clientKey]ref
+	longs    map[venue.InstrumentID]venue.Qty
 	seq      venue.Seq
 	index    uint32
 	time     venue.Time
@@ -56,7 +57,7 @@ func New(l Limits) *View {
 	if l.Fills <= 0 {
 		l.Fills = defaultKept
 	}
-	return &View{limits: l, byID: map[venue.OrderID]ref{}, byClient: map[clientKey]ref{}}
+	return &View{limits: l, byID: map[venue.OrderID]ref{}, byClient: map[clientKey]ref{}, longs: map[venue.InstrumentID]venue.Qty{}}
 }
 
 // Apply takes one event. Events must come in order; one that was applied
@@ -122,6 +123,8 @@ func (v *View) apply(e *venue.Entry) {
 		// What operators change is in the picture of the market.
 	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 		// What operators do shows in balances, positions and orders.
+	case *venue.Quoted, *venue.MassQuoted, *venue.QuoteProtectionSet, *venue.QuoteProtectionTriggered:
+		// The orders of quotes say what came of it.
 	case *venue.VersionSet, *venue.AssetListed, *venue.InstrumentListed,
 		*venue.PhaseChanged, *venue.MarkChanged, *venue.LevelChanged,
 		*venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
@@ -159,6 +162,10 @@ func (v *View) balance(e *venue.Entry, ev *venue.BalanceChanged) {
 func (v *View) position(e *venue.Entry, ev *venue.PositionChanged) {
 	a := v.account(ev.Account)
 	at, found := a.seat(ev.Instrument)
+	if found {
+		v.longs[ev.Instrument] -= max(0, a.positions[at].Qty)
+	}
+	v.longs[ev.Instrument] += max(0, ev.Qty)
 	now := Position{Instrument: ev.Instrument, Qty: ev.Qty, Cost: ev.Cost, Margin: ev.Margin, Seq: e.Seq}
 	switch none := ev.Qty == 0 && ev.Cost == 0 && ev.Margin == 0; {
 	case found && none:

@@ -21,6 +21,14 @@ func (v *View) LastAccount() venue.AccountID {
 	return venue.AccountID(max(len(v.accounts), 1) - 1)
 }
 
+// Interest returns the open interest of an instrument: the sum of all long
+// positions, in lots.
+func (v *View) Interest(id venue.InstrumentID) venue.Qty {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.longs[id]
+}
+
 // EachBalance calls fn for what an account has by rising asset. fn must not call
 // the view or keep the pointer.
 func (v *View) EachBalance(id venue.AccountID, fn func(*Balance)) {

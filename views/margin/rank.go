@@ -80,7 +80,7 @@ func (v *View) enter(id venue.AccountID) {
 	st := s.status()
 	for i := range s.held {
 		h := &s.held[i]
-		if h.position.Qty == 0 {
+		if h.position.Qty == 0 || h.instr.Kind == venue.Capped {
 			continue
 		}
 		at := side{h.position.Instrument, h.position.Qty > 0}

@@ -20,6 +20,7 @@ type holding struct {
 	// ticks and lots are the open buys of a spot instrument.
 	ticks int64
 	lots  venue.Qty
+	open  []ledger.Open // The open orders in a capped future.
 }
 
 // sheet is what an account has, from which all else follows.
@@ -56,7 +57,22 @@ func (v *View) read(id venue.AccountID, s *sheet) {
 		}
 		open := ledger.Open{Side: o.Side, ReduceOnly: o.Flags.Has(venue.ReduceOnly), Price: o.Price, Qty: o.Leaves}
 		h.extent = h.extent.With(open, h.mark.Price, h.instr.TickValue())
+		if h.instr.Kind == venue.Capped {
+			h.open = append(h.open, open)
+		}
 	})
+	v.grow(s)
+}
+
+// grow brings initial margins in line with the open interest of now (MAR-03).
+func (v *View) grow(s *sheet) {
+	for i := range s.held {
+		if h := &s.held[i]; h.instr.Interest.High != 0 {
+			now := *h.terms // A copy: others read at the same time.
+			now.SetInterest(int64(v.blotter.Interest(h.instr.ID)))
+			h.terms = &now
+		}
+	}
 }
 
 // readPositions fills in what the equity of an account follows from.
@@ -116,6 +132,13 @@ func (s *sheet) status() risk.Status {
 			st.Held += h.terms.BuyHold(h.ticks, h.lots)
 			continue
 		}
+		if h.instr.Kind == venue.Capped {
+			need, reach := h.terms.Paid(h.position.Qty, h.extent, h.open)
+			st.Cash -= h.locked()
+			st.Initial += need
+			st.Committed += reach
+			continue
+		}
 		st.Unrealised += h.unrealised()
 		st.Initial += h.initial()
 		st.Maintenance += h.maintenance()
@@ -123,10 +146,16 @@ func (s *sheet) status() risk.Status {
 	return st
 }
 
-// fresh says whether no mark that values a position is stale.
+// fresh says whether no mark that values a position is stale; that of a capped
+// future values none.
 func (s *sheet) fresh() bool {
-	return !slices.ContainsFunc(s.held, func(h holding) bool { return h.position.Qty != 0 && h.mark.Stale })
+	return !slices.ContainsFunc(s.held, func(h holding) bool {
+		return h.position.Qty != 0 && h.mark.Stale && h.instr.Kind != venue.Capped
+	})
 }
+
+// locked is what a position in a capped future is paid with.
+func (h *holding) locked() venue.Amount { return h.terms.Locked(h.position.Qty, h.position.Cost) }
 
 func (h *holding) unrealised() venue.Amount {
 	return h.terms.Unrealised(h.position.Qty, h.position.Cost, h.mark.Price)
@@ -142,6 +171,10 @@ func (h *holding) maintenance() venue.Amount { return h.terms.Maintenance(h.noti
 
 // initial is what position and open orders need.
 func (h *holding) initial() venue.Amount {
+	if h.instr.Kind == venue.Capped {
+		need, _ := h.terms.Paid(h.position.Qty, h.extent, h.open)
+		return need + h.locked()
+	}
 	r := h.terms.Requirement(h.position.Qty, h.extent, h.mark.Price)
 	if h.mark.Stale {
 		return risk.StaleNeed(r.Total(), h.mark.Factor)
@@ -153,8 +186,12 @@ func (h *holding) initial() venue.Amount {
 func (h *holding) shown(st *risk.Status) Position {
 	p := Position{
 		Position: h.position, Terms: h.instr, Mark: h.mark,
-		Unrealised: h.unrealised(), Initial: h.initial(), Maintenance: h.maintenance(),
+		Unrealised: h.unrealised(), Initial: h.initial(),
 	}
+	if h.instr.Kind == venue.Capped {
+		return p // It is never liquidated.
+	}
+	p.Maintenance = h.maintenance()
 	p.Liquidation, p.HasLiquidation = h.terms.LiquidationPriceOf(h.position.Qty, h.position.Cost, h.mark.Price, st)
 	return p
 }

@@ -58,7 +58,8 @@ type Position struct {
 	Terms *venue.Instrument
 	// Mark is what values the position.
 	Mark marketdata.Marking
-	// Unrealised is what closing at the mark would add to the cash.
+	// Unrealised is what closing at the mark would add to the cash. That of a capped
+	// future is no part of the account's.
 	Unrealised venue.Amount
 	// Initial is what the position and the open orders of the instrument need,
 	// Maintenance what the position alone needs, in micro-dollars.
@@ -122,7 +123,8 @@ func (v *View) Account(id venue.AccountID) (Account, bool) {
 	return a, true
 }
 
-// termsOf returns what the margin of an instrument depends on.
+// termsOf returns what the margin of an instrument depends on, without its open
+// interest.
 func (v *View) termsOf(i *venue.Instrument) *risk.Terms {
 	v.known.Lock()
 	defer v.known.Unlock()

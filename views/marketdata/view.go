@@ -86,6 +86,7 @@ type View struct {
 
 	operators []venue.OperatorID // Rising.
 	proposals []Proposal         // The oldest first.
+	insurance Insurance
 
 	seq   venue.Seq
 	index uint32
@@ -153,15 +154,21 @@ func (v *View) apply(e *venue.Entry) Change {
 		return v.fundingClosed(ev)
 	case *venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.TermsSet, *venue.OperatorSet:
 		return v.operate(e)
+	case *venue.LiquidationSet:
+		v.insurance.Terms = ev.Terms
+	case *venue.Receipt:
+		v.receipt(e, ev)
 	case *venue.ScheduleSet, *venue.ProtectionsSet:
 		// What follows of them is told when it happens.
+	case *venue.Quoted, *venue.MassQuoted, *venue.QuoteProtectionSet, *venue.QuoteProtectionTriggered:
+		// Levels show what is quoted.
 	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled, *venue.WindowMetered:
 		// What operators do shows in phases and terms.
 	case *venue.VersionSet, *venue.AccountOpened, *venue.Deposited, *venue.Withdrawn,
 		*venue.CommandRejected, *venue.OrderAccepted, *venue.OrderRejected, *venue.RequestRepeated,
 		*venue.OrderTriggered, *venue.OrderAmended, *venue.OrderReduced, *venue.OrderCanceled,
 		*venue.CancelRejected, *venue.MassCanceled, *venue.BalanceChanged, *venue.PositionChanged,
-		*venue.LiquidationSet, *venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.Receipt, *venue.GainsHaircut, *venue.DebtPaid,
+		*venue.InsuranceFunded, *venue.AccountStateChanged, *venue.PositionTransferred, *venue.GainsHaircut, *venue.DebtPaid,
 		*venue.FundingPaid, *venue.FundingSettled,
 		*venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
 		// What an account does is not public: the book and the trades say it all.

@@ -19,6 +19,7 @@ export interface Order {
   status: string; // OrdStatus(39); A until the venue has answered.
   at: number;
   canceling: boolean;
+  venue: boolean; // The venue closes a position with it.
 }
 
 /** A trade of this account. */
@@ -133,6 +134,7 @@ export class Account {
       this.byId.set(id, o);
     }
     copy(o, b);
+    if (str(b, "VenueOrder") === "Y") o.venue = true;
     // "Rejected" and "done for now" of a status only say that the venue knows no live order.
     if (!live(o)) o.canceling = false;
     const fill = kind === "filled" ? this.fill(b, o) : null;
@@ -222,7 +224,7 @@ export class Account {
 export function blank(cl: string): Order {
   return {
     cl, id: "", symbol: "", side: "1", type: "2", price: "", stop: "", qty: "", cum: "0", leaves: "0",
-    avg: "", tif: "", inst: "", status: "A", at: 0, canceling: false,
+    avg: "", tif: "", inst: "", status: "A", at: 0, canceling: false, venue: false,
   };
 }
 

@@ -2,6 +2,7 @@ import { live } from "./account";
 import type { Level } from "./book";
 import { $, el, Pool, say, set, show } from "./dom";
 import { grouped, text, units } from "./decimal";
+import { auctionWords } from "./stand";
 import type { Venue } from "./venue";
 
 interface Row {
@@ -135,6 +136,13 @@ export class Ladder {
     say(mid, last ? (last.buy ? "▲ " : "▼ ") + last.px : "–");
     mid.dataset.side = last ? (last.buy ? "1" : "2") : "";
     say($("mid-about"), last ? "last trade" : "no trade yet");
+    const a = this.venue.auction;
+    $("mid-about").classList.toggle("auction", a !== null);
+    if (a) {
+      say(mid, a.price || "–");
+      mid.dataset.side = "";
+      say($("mid-about"), auctionWords(a));
+    }
     const t = this.venue.terms.get(this.venue.symbol);
     if (!t || !b.asks.length || !b.bids.length) {
       say($("spread"), b.ready ? "one side is empty" : "");

@@ -7,10 +7,12 @@ import { Ladder } from "./ladder";
 import { Picker } from "./picker";
 import { fixed } from "./quote";
 import { watch } from "./readonly";
+import { fromWords, fundWords, percent, until } from "./stand";
 import type { Ticker } from "./rest";
 import { Tables } from "./tables";
 import { Tape } from "./tape";
 import { refusalAbout, Ticket } from "./ticket";
+import type { Change } from "./account";
 import { Key, Notice, Part, staleAfter, Venue } from "./venue";
 import { phaseWords, sideWords, statusOf } from "./words";
 
@@ -52,10 +54,15 @@ class Page {
     this.keys();
     $("pill").addEventListener("click", () => this.drawer.toggle());
     setInterval(() => void this.glance(), 3_000);
+    setInterval(() => void this.fund(), 10_000);
+    void this.fund();
     setInterval(() => {
       if (!readOnly && !document.hidden) void this.venue.assess();
     }, 2_000);
-    setInterval(() => this.touch("positions"), 1_000); // The time until funding.
+    setInterval(() => {
+      this.touch("positions"); // The time until funding.
+      this.touch("ticker");
+    }, 1_000);
     for (const p of ["orders", "fills", "positions", "balances", "link"] as Part[]) this.touch(p);
   }
 
@@ -75,7 +82,7 @@ class Page {
     if (any("terms")) this.listed();
     if (any("symbol", "terms")) this.picker.name();
     if (any("book")) this.chart.sample();
-    if (any("book", "trades", "orders", "symbol")) this.ladder.draw();
+    if (any("book", "trades", "orders", "symbol", "ticker")) this.ladder.draw();
     if (any("trades", "symbol")) this.tape.draw();
     if (any("trades", "orders", "symbol") || (any("book") && this.chart.resolution === "live")) this.chart.draw();
     if (any("book", "balances", "positions", "orders", "symbol", "ticker", "link", "terms")) this.ticket.draw();
@@ -137,6 +144,8 @@ class Page {
       if (Number(t.sequence) > Number(this.venue.engineSeq)) this.venue.engineSeq = t.sequence;
       const terms = this.venue.terms.get(symbol);
       if (terms && t.phase) terms.status = statusOf(t.phase);
+      if (this.venue.link === "read") this.venue.auction = t.auction; // Otherwise the session tells it earlier.
+      this.venue.tradingPhase = t.phase;
       this.touch("ticker");
     } catch {
       this.ticker = null;
@@ -150,17 +159,46 @@ class Page {
     const px = this.venue.trades[0]?.px || k?.last || "";
     say($("last"), px || "–");
     document.title = px ? `${px} · ${this.venue.symbol} · clearhour` : "clearhour";
-    say($("mark"), k?.mark || "–");
+    this.marked(k);
     say($("high"), k?.high || "–");
     say($("low"), k?.low || "–");
     say($("volume"), k ? grouped(k.volume) + " lots" : "–");
     this.change(px, k?.open ?? "", t?.places ?? 3);
     if (!t) return;
-    const p = phaseWords(t.status);
+    const p = phaseWords(t.status, this.venue.tradingPhase);
     show($("phase"), true);
     say($("phase"), p.word);
     set($("phase"), "data-kind", p.kind);
     set($("phase"), "title", p.about);
+  }
+
+  /** The mark and what it follows: index, and the funding of a perpetual. */
+  private marked(k: Ticker | null): void {
+    say($("mark"), (k?.mark || "–") + (k?.stale ? " stale" : ""));
+    set($("mark"), "data-mark", k?.stale ? "stale" : "");
+    set($("mark"), "title", k ? fromWords(k) : "");
+    const x = k?.index ?? null;
+    show($("s-index"), x !== null);
+    if (x) {
+      say($("index"), (x.price ? trimmed(x.price, 3) : "–") + (x.stale ? " stale" : ""));
+      set($("index"), "data-mark", x.stale ? "stale" : "");
+      set($("index"), "title", `${x.symbol}, of ${x.contributors} contributors`);
+    }
+    show($("s-funding"), Boolean(k?.nextFunding));
+    if (!k?.nextFunding) return;
+    say($("funding"), `${k.rate ? percent(k.rate) : "–"}, ${until(k.nextFunding, Date.now())}`);
+    set($("funding"), "title", "What longs paid shorts in the last period as a share of the index, below zero when they received; and the time until the next payment");
+  }
+
+  /** Reads what stands behind the markets. */
+  private async fund(): Promise<void> {
+    if (document.hidden) return;
+    try {
+      say($("fund"), fundWords(await this.venue.rest.fund()));
+      show($("fund"), true);
+    } catch {
+      show($("fund"), false); // The banner says that the venue is away.
+    }
   }
 
   /** The change over 24 hours; the percentage is rounded to hundredths in integers. */
@@ -221,11 +259,13 @@ class Page {
   }
 
   /** An order that is not the one just sent has changed. */
-  private heard(c: { kind: string; order: { side: string; symbol: string; qty: string; cum: string; price: string }; fill: { price: string; qty: string } | null; refusal: Notice["refusal"] }): void {
+  private heard(c: Change): void {
     const o = c.order;
     if (c.fill) {
       const text = `${o.side === "1" ? "Bought" : "Sold"} ${c.fill.qty} at ${trimmed(c.fill.price, 2)}, ${o.cum} of ${o.qty} done`;
-      this.toast({ good: true, title: o.symbol, text, refusal: null, cl: "" });
+      this.toast({ good: !o.venue, title: (o.venue ? "Liquidated: " : "") + o.symbol, text, refusal: null, cl: "" });
+    } else if (o.venue) {
+      return; // What is left over of it is taken over, and told as that.
     } else if (c.kind === "canceled" || c.kind === "expired") {
       this.toast({ good: !c.refusal, title: c.kind === "expired" ? "Expired" : "Cancelled", text: `${sideWords[o.side]} ${o.qty} at ${o.price || "market"}, ${o.cum} traded`, refusal: c.refusal, cl: "" });
     } else if (c.kind === "refused") {

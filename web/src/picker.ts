@@ -107,8 +107,14 @@ export class Picker {
   }
 }
 
+/** When a window begins; what has none comes last. */
+function starts(t: Terms): number {
+  const at = millis(t.start);
+  return Number.isFinite(at) ? at : Number.MAX_SAFE_INTEGER;
+}
+
 function sorted(v: Venue): Terms[] {
   return [...v.terms.values()].sort(
-    (a, b) => a.cls.localeCompare(b.cls) || a.zone.localeCompare(b.zone) || Number(a.future) - Number(b.future) || millis(a.start) - millis(b.start),
+    (a, b) => a.cls.localeCompare(b.cls) || a.zone.localeCompare(b.zone) || Number(a.future) - Number(b.future) || starts(a) - starts(b),
   );
 }

@@ -37,7 +37,7 @@ async function list(v: Venue): Promise<void> {
   const a = await v.rest.get("/v1/instruments");
   for (const i of (a.instruments ?? []) as Json[]) {
     v.terms.set(i.symbol, {
-      symbol: i.symbol, desc: "", future: i.kind === "future", cls: i.class, zone: i.region, grade: i.grade,
+      symbol: i.symbol, desc: "", future: i.kind !== "spot", cls: i.class, zone: i.region, grade: i.grade,
       start: i.start_ms ? stamp(Number(i.start_ms)) : "", end: i.end_ms ? stamp(Number(i.end_ms)) : "",
       tick: i.tick, places: decimals(i.tick), hours: BigInt(i.lot_hours), minLots: 1n, maxLots: BigInt(i.max_qty ?? "0"),
       low: i.low, high: i.high, maker: i.maker_fee, taker: i.taker_fee, status: "",

@@ -23,6 +23,30 @@ export interface Ticker {
   low: string;
   volume: string;
   sequence: string;
+  stale: boolean; // The mark is held.
+  sources: string[];
+  index: { symbol: string; price: string; contributors: number; stale: boolean } | null;
+  rate: string; // Of the last funding period, empty when there was none.
+  nextFunding: number; // Milliseconds, 0 for never.
+  auction: Auction | null;
+}
+
+/** What the uncrossing of a collecting market would come to, in text of the wire. */
+export interface Auction {
+  price: string; // Empty while nothing would trade.
+  volume: string;
+  surplus: string; // Above zero when buyers are left over.
+  ends: number; // Milliseconds, 0 when others end it.
+}
+
+/** The insurance fund as everybody may see it. */
+export interface Fund {
+  on: boolean;
+  balance: string;
+  positions: number;
+  cap: string;
+  hours: number;
+  drawn: string; // As the cap was last asked; empty when it was not.
 }
 
 /** A step of a margin schedule: decimals, upto in dollars or empty. */
@@ -152,6 +176,18 @@ export class Rest {
     return {
       symbol: a.symbol, phase: a.phase, mark: a.mark ?? "", last: a.last?.price ?? "", open: day.open ?? "",
       high: day.high ?? "", low: day.low ?? "", volume: day.volume ?? "0", sequence: String(a.sequence ?? ""),
+      stale: Boolean(a.mark_stale), sources: (a.mark_sources ?? []) as string[],
+      index: a.index ? { symbol: a.index.symbol, price: a.index.price ?? "", contributors: Number(a.index.contributors), stale: Boolean(a.index.stale) } : null,
+      rate: a.funding?.rate ?? "", nextFunding: Number(a.next_funding_ms ?? 0), auction: a.auction ? auction(a.auction as Json) : null,
+    };
+  }
+
+  /** The insurance fund. */
+  async fund(): Promise<Fund> {
+    const a = await this.get("/v1/insurance");
+    return {
+      on: Boolean(a.on), balance: a.balance, positions: Number(a.positions), cap: a.cap, hours: Number(a.window_ms) / 3_600_000,
+      drawn: a.last?.drawn ?? "",
     };
   }
 
@@ -172,6 +208,10 @@ function order(j: Json): Order {
     id: j.id ?? "", symbol: j.symbol ?? "", side: sides[j.side] ?? "1", type: types[j.type] ?? "2", price: j.price ?? "", stop: j.stop ?? "",
     qty: j.qty, cum: j.filled, leaves: j.leaves, avg: j.avg_price ?? "", tif: tifs[j.tif] ?? "", inst, status: states[j.status] ?? "0", at: Number(j.created_ms),
   });
+}
+
+function auction(j: Json): Auction {
+  return { price: j.price ?? "", volume: j.volume ?? "0", surplus: j.surplus ?? "0", ends: Number(j.ends_ms ?? 0) };
 }
 
 function stand(j: Json): Stand {

@@ -1,11 +1,11 @@
-import { ceilDiv, decimals, dollars, text, units } from "./decimal";
-import { el, say, set, show } from "./dom";
-import type { Stand, Sum } from "./rest";
+import { ceilDiv, decimals, dollars, grouped, text, trimmed, units } from "./decimal";
+import { clock, el, say, set, show } from "./dom";
+import type { Auction, Fund, Stand, Sum } from "./rest";
 
 const from: { [source: string]: string } = { index: "the index", book: "the book", last: "the last trade" };
 
 /** What a mark was made of, in words. */
-export function fromWords(p: Stand): string {
+export function fromWords(p: { sources: string[]; stale: boolean }): string {
   const words = p.sources.map((s) => from[s] ?? s);
   const made = words.length ? "Made of " + words.join(" and ") : "Set by the operator";
   return p.stale ? made + ". Stale: no fresh source stands behind it, so it is held, nothing is liquidated by it and margins are larger." : made;
@@ -22,11 +22,39 @@ export function liquidation(p: Stand): string {
 
 /** Time until the funding period ends. */
 export function countdown(p: Stand, now: number): string {
-  if (!p.funding) return "–";
-  if (!p.funding.next) return "–";
-  const s = Math.max(0, Math.round((p.funding.next - now) / 1000));
+  return p.funding?.next ? until(p.funding.next, now) : "–";
+}
+
+/** Time until a moment, in minutes and seconds. */
+export function until(at: number, now: number): string {
+  const s = Math.max(0, Math.round((at - now) / 1000));
   const two = (n: number) => String(n).padStart(2, "0");
   return (s >= 3600 ? Math.floor(s / 3600) + ":" : "") + two(Math.floor((s % 3600) / 60)) + ":" + two(s % 60);
+}
+
+/** A fraction as per cent, exact. */
+export function percent(rate: string): string {
+  const n = units(rate, 6);
+  return n === null ? rate : trimmed(text(n, 4)) + "%";
+}
+
+/** What the uncrossing of an auction would come to. */
+export function auctionWords(a: Auction): string {
+  const lots = (n: string) => `${grouped(n)} ${n === "1" ? "lot" : "lots"}`;
+  const surplus = a.surplus.replace("-", "");
+  const parts = [a.price ? lots(a.volume) + " would trade" : "nothing would trade"];
+  if (surplus !== "0") parts.push(`${lots(surplus)} left to ${a.surplus.startsWith("-") ? "sell" : "buy"}`);
+  if (a.ends) parts.push("ends " + clock(a.ends));
+  return parts.join(", ");
+}
+
+/** What stands behind the markets. */
+export function fundWords(f: Fund): string {
+  if (!f.on) return "Liquidation is off: no insurance fund stands behind the markets.";
+  const parts = [`Insurance fund ${money(f.balance)}`, `may lose ${percent(f.cap)} of its highest balance in ${f.hours} h`];
+  if (f.drawn) parts.push(`drawn ${money(f.drawn)} when last asked`);
+  if (f.positions) parts.push(`closing positions in ${f.positions} ${f.positions === 1 ? "market" : "markets"}`);
+  return parts.join(" · ");
 }
 
 /** Lamps of deleveraging: the more burn, the nearer. */

@@ -83,6 +83,7 @@ class Table<T> {
   private add(key: string): Cells {
     const root = el("tr");
     const cells = this.columns.map((c) => root.appendChild(el("td", c.cls ?? "")));
+    this.columns.forEach((c, n) => set(cells[n], "data-label", c.name)); // Where there is no room for a heading.
     let button: HTMLButtonElement | null = null;
     if (this.action) {
       button = el("button", "quiet", this.action.name);
@@ -214,6 +215,7 @@ export class Tables {
       set(b, "tabindex", n === name ? "0" : "-1");
       show($("pane-" + n), n === name);
     }
+    document.body.dataset.tab = name;
     if (focus) $("tab-" + name).focus();
   }
 

@@ -156,7 +156,11 @@ export class Ticket {
 
   private money(): bigint | null {
     const b = this.venue.account.balances.get("USD");
-    return b ? units(b.free, 6) : null;
+    const cash = b ? units(b.free, 6) : this.venue.account.balances.size ? 0n : null; // What is nothing is not listed.
+    const sum = this.venue.sum ? units(this.venue.sum.free, 6) : null;
+    if (sum === null || cash === null) return cash;
+    // Gains at the marks are margin, and losses are needed; a gain buys no capacity.
+    return this.terms()?.future || sum < cash ? sum : cash;
   }
 
   /** The price at which an order counts: a market order is a limit at the bound of the band (MAT-03). */

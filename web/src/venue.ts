@@ -3,7 +3,8 @@ import { Book, Entry } from "./book";
 import { decimals } from "./decimal";
 import { Terms } from "./quote";
 import { peek } from "./readonly";
-import { Rest, Stand, Sum } from "./rest";
+import { Auction, Rest, Stand, Sum } from "./rest";
+import { acts } from "./acts";
 import { Fields, group, Message, millis, prove, Session, stamp, str } from "./session";
 
 /** What GET /demo/session.json gives to the page. */
@@ -75,6 +76,8 @@ export class Venue {
   symbol = "";
   book = new Book();
   trades: Trade[] = []; // Newest first.
+  tradingPhase = ""; // Of the market that is shown, as the venue names it.
+  auction: Auction | null = null; // While its orders are collected.
   account = new Account();
   stands: Stand[] = []; // Positions with margins, marks and places.
   sum: Sum | null = null; // The account at the marks.
@@ -239,6 +242,8 @@ export class Venue {
     if (symbol === this.symbol || !this.terms.has(symbol)) return;
     this.symbol = symbol;
     this.trades = [];
+    this.tradingPhase = "";
+    this.auction = null;
     this.subscribe();
     this.changed("symbol");
   }
@@ -303,20 +308,24 @@ export class Venue {
         return;
       case "AP":
         // Without a request it says what a position paid or received.
-        if (!str(b, "PosReqID")) this.refreshSoon();
+        if (!str(b, "PosReqID")) this.act(m);
         else if (this.account.position(b)) this.changed("positions");
         return;
       case "CJ":
-        this.say(str(b, "AccountState") === "healthy", "The account is " + str(b, "AccountState"), "", null);
-        this.refreshSoon();
-        return;
       case "AE":
-        this.say(false, str(b, "Symbol"), `${str(b, "LastQty")} lots were taken from the position: ${str(b, "TransferReason")}`, null);
-        this.refreshSoon();
+      case "U2":
+        this.act(m);
         return;
       case "f":
         if (str(b, "MDReqID") === this.subID) this.phase(b);
     }
+  }
+
+  /** The venue did something to the account. */
+  private act(m: Message): void {
+    const n = acts(m);
+    if (n) this.say(n.good, n.title, n.text, null);
+    this.refreshSoon();
   }
 
   private market(type: string, b: Fields): void {
@@ -346,10 +355,14 @@ export class Venue {
   private phase(b: Fields): void {
     const status = str(b, "SecurityTradingStatus");
     const t = this.terms.get(this.symbol);
-    if (status && t) {
-      t.status = status;
-      this.changed("ticker");
-    }
+    if (!status || !t) return;
+    t.status = status;
+    this.tradingPhase = str(b, "Phase");
+    const ends = str(b, "AuctionEnds");
+    this.auction = str(b, "IndicativeQty") === "" ? null : {
+      price: str(b, "IndicativePx"), volume: str(b, "IndicativeQty"), surplus: str(b, "SurplusQty") || "0", ends: ends ? millis(ends) : 0,
+    };
+    this.changed("ticker");
   }
 
   private levels(type: string, levels: Entry[], b: Fields): void {

@@ -33,6 +33,10 @@ export const messageWords: { [type: string]: string } = {
   AP: "PositionReport",
   BB: "CollateralInquiry",
   BA: "CollateralReport",
+  CJ: "MarginRequirementReport",
+  AE: "TradeCaptureReport",
+  U2: "AccountTransferReport",
+  f: "SecurityStatus",
 };
 
 const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
@@ -50,6 +54,7 @@ export function windowWords(t: Terms): string {
 
 /** Kind and window: what a position is. */
 export function kindWords(t: Terms): string {
+  if (t.future && !t.start) return "Perpetual";
   return (t.future ? "Future · " : "Spot day · ") + windowWords(t);
 }
 
@@ -57,16 +62,24 @@ const phases: { [status: string]: { word: string; kind: string; about: string } 
   "17": { word: "Open", kind: "good", about: "Continuous trading: orders match as they arrive." },
   "26": { word: "Cancel only", kind: "warn", about: "Only cancels and reductions are taken." },
   "2": { word: "Halted", kind: "bad", about: "The market is halted." },
+  "18": { word: "Settled", kind: "bad", about: "The contract has come to its end and was settled." },
+  "21": { word: "Auction", kind: "warn", about: "Orders are collected and trade together, at one price, when the auction ends." },
 };
 
-/** What a SecurityTradingStatus(326) means. */
-export function phaseWords(status: string): { word: string; kind: string; about: string } {
-  return phases[status] ?? { word: "Unknown", kind: "warn", about: "The venue did not say the phase." };
+const auctions: { [phase: string]: string } = {
+  "pre-open": "Pre-open", "open-auction": "Opening auction", "closing-auction": "Closing auction", "protect-auction": "Protective auction",
+};
+
+/** What a SecurityTradingStatus(326) means, and the Phase(25085) where it says more. */
+export function phaseWords(status: string, phase: string): { word: string; kind: string; about: string } {
+  const p = phases[status] ?? { word: "Unknown", kind: "warn", about: "The venue did not say the phase." };
+  return status === "21" && auctions[phase] ? { ...p, word: auctions[phase] } : p;
 }
 
 /** The 326 of a phase as the REST side names it. */
 export function statusOf(phase: string): string {
-  return { continuous: "17", "cancel-only": "26", halted: "2" }[phase] ?? "20";
+  if (auctions[phase]) return "21";
+  return { continuous: "17", "cancel-only": "26", halted: "2", settled: "18" }[phase] ?? "20";
 }
 
 /** The name of an error code: the page knows those that orders meet most. */

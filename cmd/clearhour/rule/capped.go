@@ -121,7 +121,7 @@ func (m *cappedMarket) open(steps int) {
 	m.ledger = ledger.New(ledger.Limits{
 		Accounts: int(venue.FirstAccount) + n + 1, Holdings: n + 1, Balances: 1, Instruments: 1, PerAccount: 1, Orders: steps + 1,
 	})
-	m.ledger.List(&venue.Instrument{ID: 1, Kind: venue.Future, Tick: m.capped.TickValue, Hours: 1, High: m.capped.Cap})
+	m.ledger.List(&venue.Instrument{ID: 1, Kind: venue.Capped, Tick: m.capped.TickValue, Hours: 1, High: m.capped.Cap})
 	for range n {
 		why := m.ledger.OpenAccount(m.ledger.NextAccount(), 1)
 		assert.That(!why.Refused(), "account of a rule refused")

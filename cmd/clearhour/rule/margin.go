@@ -214,21 +214,26 @@ type mar03Result struct {
 func mar03(in *mar03In) (*mar03Out, error) {
 	var u Units
 	places := Places(append([]Decimal{in.Lo, in.Hi}, in.OI...)...)
-	s := risk.Interest{
-		Initial: u.fraction(in.IMF), Maintenance: u.fraction(in.MaintFraction),
-		Low: u.Of(in.Lo, places), High: u.Of(in.Hi, places),
-	}
+	imf, fraction := u.fraction(in.IMF), u.fraction(in.MaintFraction)
+	low, high := u.Of(in.Lo, places), u.Of(in.Hi, places)
 	u.NotNegative(in.Lo)
 	u.NotNegative(in.Notional)
 	switch {
-	case s.High <= s.Low:
+	case high <= low:
 		u.Refuse("hi", "is not above lo")
-	case s.High-s.Low > risk.MaxInterest:
+	case high-low > risk.MaxInterest:
 		u.Refuse("hi", "is too far above lo: at most %s", Exactly(risk.MaxInterest, places))
 	}
 	// The margins need no contract; one of multiplier 1 has the units of money.
 	c := u.contract(Decimal{value: Exactly(1, 0).value}, nil, []Decimal{in.Notional})
 	notional := c.amount(&u, in.Notional)
+	if u.Err != nil {
+		return nil, u.Err
+	}
+	terms := risk.TermsOf(&venue.Instrument{
+		ID: 1, Kind: venue.Future, Tick: c.tickValue, Hours: 1, Brackets: flat(imf, 0),
+		Interest: venue.Interest{Low: venue.Qty(low), High: venue.Qty(high)},
+	})
 	out := &mar03Out{Results: make([]mar03Result, len(in.OI))}
 	for i, d := range in.OI {
 		open := u.Of(d, places)
@@ -236,10 +241,12 @@ func mar03(in *mar03In) (*mar03Out, error) {
 		if u.Err != nil {
 			return nil, u.Err
 		}
-		num, den := s.Rate(open)
+		terms.SetInterest(open)
+		num, den := terms.Rate()
 		rate, _ := venue.MulDiv(num, pow10(quotientPlaces), den, venue.HalfEven) // At most one.
-		initial, maintenance := s.Margin(notional, open)
-		out.Results[i] = mar03Result{Exactly(rate, quotientPlaces), c.up(initial), c.up(maintenance)}
+		out.Results[i] = mar03Result{
+			Exactly(rate, quotientPlaces), c.up(terms.Initial(notional)), c.up(risk.Maintained(notional, imf, fraction)),
+		}
 	}
 	return out, u.Err
 }

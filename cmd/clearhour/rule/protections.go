@@ -402,7 +402,7 @@ func mat07(in *mat07In) (*mat07Out, error) {
 	var u Units
 	u.Positive(in.WindowS)
 	u.Positive(in.FrozenS)
-	l := markets.QuoteLimits{
+	l := venue.QuoteLimits{
 		Window: u.seconds(in.WindowS), Frozen: u.seconds(in.FrozenS),
 		Qty: u.lots("qty_limit", in.QtyLimit, 1), Delta: u.lots("delta_limit", in.DeltaLimit, 1),
 	}
