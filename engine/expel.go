@@ -47,6 +47,8 @@ func (e *Engine) expelBefore(o *matching.Order) {
 		for _, id := range e.reach {
 			e.books.Cancel(id, venue.BeyondBankruptcy, &e.matched)
 		}
+		e.cuts(&e.matched) // They are gone before anything trades.
+		e.matched.Cuts = e.matched.Cuts[:0]
 		again = full && len(e.reach) > 0 // Others come within reach.
 	}
 }
