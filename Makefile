@@ -7,6 +7,7 @@ SHELL := /bin/bash
 # Tools are pinned in tools/go.mod and built on first use.
 TOOL := go tool -modfile=tools/go.mod
 FUZZTIME ?= 20s
+SEEDS ?= 4
 CORE := venue matching markets risk feeds settlement engine
 PACKAGES = $(addprefix ./,$(addsuffix /...,$(wildcard $(CORE) gateway)))
 TIMEOUT ?= 10m
@@ -47,6 +48,10 @@ lint: ## Run the linters alone.
 .PHONY: bench
 bench: ## Measure the venue: throughput and latency percentiles.
 	go run ./cmd/clearhour bench
+
+.PHONY: sim
+sim: ## Run random markets, SEEDS (4) of them, and check every promise.
+	go run ./cmd/clearhour sim random --seeds $(SEEDS)
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (20s).

@@ -135,7 +135,7 @@ func (e *Engine) admitTransfer(kind venue.CommandKind, a venue.AccountID, as ven
 		return venue.Refusal{Reason: venue.BadField, Field: venue.FieldAmount, Limit: int64(venue.MaxAmount)}
 	case kind == venue.KindDeposit:
 		return e.ledger.CanDeposit(a, as, n)
-	case (e.liq.owing > 0 || e.fundShort()) && (as == venue.USD || e.risk.Pledge(as) != nil): // Until the debts are paid, nobody leaves (R-GATE).
+	case (e.liq.owing > 0 || e.fundOwes()) && (as == venue.USD || e.risk.Pledge(as) != nil): // Until the debts are paid, nobody leaves (R-GATE).
 		return venue.Refusal{Reason: venue.WithdrawalsSuspended, Field: venue.FieldAccount}
 	}
 	return e.risk.CanWithdraw(a, as, n, e.markets.Marks())

@@ -130,14 +130,20 @@ func (e *Engine) cross(market *markets.Market, x *matching.Cross) {
 	fee := (makes + takes + 1) / 2
 	e.crossed(&x.Buy, venue.Buy, x.Qty)
 	e.crossed(&x.Sell, venue.Sell, x.Qty)
-	e.ledger.Trade(x.Sell.Holding, venue.Sell, x.Price, x.Qty, fee)
-	e.ledger.Trade(x.Buy.Holding, venue.Buy, x.Price, x.Qty, fee)
+	sells, buys := fee, fee
+	if market.Terms.Kind == venue.Capped {
+		sold := ledger.Open{Side: venue.Sell, Price: x.Price, Qty: x.Qty}
+		sells, buys = e.affordable(sold, x.Sell.Holding, x.Buy.Holding, fee, fee)
+	}
+	e.interestMoved(&market.Terms)
+	e.ledger.Trade(x.Sell.Holding, venue.Sell, x.Price, x.Qty, sells)
+	e.ledger.Trade(x.Buy.Holding, venue.Buy, x.Price, x.Qty, buys)
 
 	e.trade++
 	t := e.tape.Traded()
 	t.Instrument, t.Trade, t.Price, t.Qty, t.TakerSide = market.Terms.ID, e.trade, x.Price, x.Qty, venue.Buy
-	t.Maker = venue.Fill{Account: seller, Order: x.Sell.Order, Leaves: x.Sell.Leaves, Fee: fee}
-	t.Taker = venue.Fill{Account: buyer, Order: x.Buy.Order, Leaves: x.Buy.Leaves, Fee: fee}
+	t.Maker = venue.Fill{Account: seller, Order: x.Sell.Order, Leaves: x.Sell.Leaves, Fee: sells}
+	t.Taker = venue.Fill{Account: buyer, Order: x.Buy.Order, Leaves: x.Buy.Leaves, Fee: buys}
 	for _, p := range [2]struct {
 		*matching.Part
 		signed venue.Qty

@@ -187,7 +187,13 @@ func (e *Engine) closeAgainstFund(a venue.AccountID, h venue.HoldingID, st *risk
 // has: a market that falls further than the band costs more than takeovers set
 // aside.
 func (e *Engine) fundShort() bool {
-	if e.ledger.Account(venue.Insurance).Margined == 0 || !e.risk.Fresh(venue.Insurance, e.marks()) {
+	return e.ledger.Account(venue.Insurance).Margined != 0 && e.fundOwes()
+}
+
+// fundOwes says whether the fund owes more than it has, at marks none of which is
+// stale: without a position because its collateral was worth less than it paid for it.
+func (e *Engine) fundOwes() bool {
+	if !e.risk.Fresh(venue.Insurance, e.marks()) {
 		return false
 	}
 	st := e.risk.Status(venue.Insurance, e.marks())

@@ -353,7 +353,7 @@ var codeOfReason = [...]Code{
 	venue.MarkIsComputed:              UnsupportedCombo,
 	venue.WrongIndexKind:              UnsupportedCombo,
 	venue.SettlesToIndex:              UnsupportedCombo,
-	venue.PeriodClosed:                TooLate,
+	venue.PeriodClosed:                BadValue,
 	venue.NotHalted:                   InstrumentNotOpen,
 	venue.WithdrawalsSuspended:        LiquidationLock,
 	venue.CanceledByLiquidation:       LiquidationLock,

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"encoding/hex"
-	"fmt"
 	"strconv"
 
 	"github.com/clearhour/clearhour/venue"
@@ -32,31 +31,59 @@ func ParseDigest(text string) (h venue.Hash, ok bool) {
 	return h, err == nil && copy(h[:], b) == len(h) && len(b) == len(h)
 }
 
+// longest is beyond every span that a refusal names and before every time.
+const longest = 100_000 * 3600 * int64(venue.Second)
+
 // LimitText says in words which limit a refusal of a change names, empty when there
 // is none: times as dates, other numbers in the unit of the core.
 func LimitText(r venue.Refusal) string {
 	switch {
 	case r.Limit == 0:
 		return ""
-	case r.Field == venue.FieldEffective, r.Reason == venue.AlreadyApproved, r.Reason == venue.ChangePending:
+	case r.Field == venue.FieldEffective, r.Reason == venue.AlreadyApproved, r.Reason == venue.ChangePending,
+		r.Reason == venue.PeriodClosed, r.Reason == venue.ReadingTooOld, r.Field == venue.FieldAge && r.Limit > longest:
 		return "limit " + string(scale.AppendRFC3339(nil, venue.Time(r.Limit), 3))
 	case r.Field == venue.FieldBand, r.Field == venue.FieldFee, r.Field == venue.FieldBrackets, r.Field == venue.FieldTarget, r.Field == venue.FieldRate:
 		return "limit " + string(scale.AppendRate(nil, venue.Rate(r.Limit)))
+	}
+	if f := r.Field; f == venue.FieldContracted || f == venue.FieldDelivered || f == venue.FieldUnattested {
+		return "limit " + strconv.FormatInt(r.Limit, 10) + " GPU-seconds"
 	}
 	return "limit " + strconv.FormatInt(r.Limit, 10)
 }
 
 // ParseReading reads the price, in dollars per GPU-hour, and the volume, in
 // GPU-hours, of a reading.
-func ParseReading(c *venue.PublishReading, price, volume string) error {
-	p, bad := scale.ParseAmount(price, scale.MoneyDecimals)
-	if bad != nil {
-		return fmt.Errorf("price %q: %w", price, bad)
+func ParseReading(c *venue.PublishReading, price, volume string) (bad *scale.Error) {
+	if c.Price, bad = scale.ParseAmount(price, scale.MoneyDecimals); bad != nil {
+		bad.Field = venue.FieldPrice
+		return bad
 	}
-	n, bad := scale.ParseQty(volume)
-	if bad != nil {
-		return fmt.Errorf("volume %q: %w", volume, bad)
+	c.Volume, bad = scale.ParseQty(volume)
+	return bad
+}
+
+// ParseMeter reads what was owed, delivered and not attested of a meter, in
+// GPU-hours; empty is none of the last one.
+func ParseMeter(c *venue.PublishMeter, contracted, delivered, unattested string) *scale.Error {
+	if unattested == "" {
+		unattested = "0"
 	}
-	c.Price, c.Volume = p, n
+	for _, x := range []struct {
+		text  string
+		field venue.Field
+		to    *venue.GPUTime
+	}{
+		{contracted, venue.FieldContracted, &c.Contracted},
+		{delivered, venue.FieldDelivered, &c.Delivered},
+		{unattested, venue.FieldUnattested, &c.Unattested},
+	} {
+		v, bad := scale.ParseGPUHours(x.text)
+		if bad != nil {
+			bad.Field = x.field
+			return bad
+		}
+		*x.to = v
+	}
 	return nil
 }

@@ -98,6 +98,7 @@ func (t *Tape) Reset() {
 	t.changes.reset()
 	t.resetSession()
 	t.resetCollateral()
+	t.resetQuotes()
 	t.deposited.used = 0
 	t.withdrawn.used = 0
 	t.commandRejected.used = 0

@@ -28,7 +28,6 @@ var (
 
 func openOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, dir: t.TempDir(), address: freeAddress(t), secrets: map[string]string{}}
 	page, err := os.ReadFile("../../docs/runbook/venue.md")
 	if err != nil {
 		t.Fatal(err)
@@ -37,15 +36,22 @@ func openOffice(t *testing.T) *office {
 	if example == nil {
 		t.Fatal("docs/runbook/venue.md has no genesis file")
 	}
-	if err := os.WriteFile(filepath.Join(o.dir, "genesis.json"), example[1], 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for name, flags := range map[string][]string{
+	return openOfficeWith(t, func() []byte { return example[1] }, map[string][]string{
 		"ann": {"--operator", "1"}, "ann2": {"--operator", "1"}, "ben": {"--operator", "2"}, "mallory": {"--operator", "9"},
 		"feed1": {"--source", "1"}, "trader": {"--account", "16"},
-	} {
+	})
+}
+
+// openOfficeWith makes the keys, and then the genesis file with which it starts.
+func openOfficeWith(t *testing.T, genesis func() []byte, keys map[string][]string) *office {
+	t.Helper()
+	o := &office{t: t, dir: t.TempDir(), address: freeAddress(t), secrets: map[string]string{}}
+	for name, flags := range keys {
 		out := call(t, o.dir, append([]string{"keys", "create", name, "--kind", "hmac", "--data", "data"}, flags...)...)
 		o.secrets[name] = secretLine.FindStringSubmatch(out)[1]
+	}
+	if err := os.WriteFile(filepath.Join(o.dir, "genesis.json"), genesis(), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	o.start()
 	return o
@@ -153,6 +159,16 @@ func TestOperators(t *testing.T) {
 	o.wants("proposed", "ann", terms...)
 	o.wants("effective", "ben", "approve", "raise")
 	o.wants("approved", "ann", "list")
+	o.wants("no account would be in another state", "ann", "impact", "raise")
+	if got := o.get("/v1/changes/raise/impact"); !strings.Contains(got, `"accounts":1,"complete":true,"states":[]`) {
+		t.Errorf("impact of a change: %s", got)
+	}
+	if err := os.WriteFile(filepath.Join(o.dir, "halved.json"), []byte(`{"mark": {"symbol": "`+symbol+`", "price": "1.100"}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o.wants("could not be made now", "ann", "impact", "halved.json") // Its mark follows an index.
+	o.refuses("no scope", "trader", "impact", "raise")
+	o.refuses("No change", "ann", "impact", "halt-1")
 	if got := o.get("/v1/instruments/" + symbol); !strings.Contains(got, `"initial":"0.1`) {
 		t.Errorf("a change with notice is in force at once: %s", got)
 	}
@@ -165,9 +181,11 @@ func TestOperators(t *testing.T) {
 	o.wants("applied", "ben", "approve", "fund")
 	o.wants("applied", "ben", "list")
 
-	o.wants("sent", "feed1", "reading", "PIX.H100C.NAE.H", "2.150", "100")
+	o.wants("taken", "feed1", "reading", "PIX.H100C.NAE.H", "2.150", "100")
 	o.refuses("no scope", "ann", "reading", "PIX.H100C.NAE.H", "2.150", "100")
 	o.refuses("no such index", "feed1", "reading", "NOTHING", "2.150", "100")
+	o.refuses("quantity", "feed1", "reading", "PIX.H100C.NAE.H", "2.150", "0.5")
+	o.refuses("kind", "feed1", "meter", "PIX.H100C.NAE.H", "2027-01-01T00:00:00Z", "1", "1")
 }
 
 func TestEffective(t *testing.T) {

@@ -16,18 +16,16 @@ const operators venue.SessionID = 3
 // askTime bounds how long an operator waits for an answer.
 const askTime = 10 * time.Second
 
-// changeDesk sends what operators ask for, one at a time, and finds the answers.
-type changeDesk struct {
+// desk sends what operators and contributors ask for, one at a time, and finds the
+// answers.
+type desk struct {
 	v  *instance
 	mu sync.Mutex
 }
 
-// Tell implements rest.Operate.
-func (d *changeDesk) Tell(c venue.Command) error { return d.v.seq.Submit(operators, c) }
-
-// Ask implements rest.Operate. Each of these commands has exactly one answer, which
-// is told under the session of who asked.
-func (d *changeDesk) Ask(ctx context.Context, c venue.Command) (venue.Refusal, error) {
+// Ask implements rest.Operate. A command is refused by a CommandRejected under the
+// session of who asked; one that was applied without it was taken.
+func (d *desk) Ask(ctx context.Context, c venue.Command) (venue.Refusal, error) {
 	if why := wire.Fits(c); why.Refused() {
 		return why, nil
 	}
@@ -40,41 +38,30 @@ func (d *changeDesk) Ask(ctx context.Context, c venue.Command) (venue.Refusal, e
 	if err := d.v.seq.Submit(operators, c); err != nil {
 		return venue.Refusal{}, fmt.Errorf("%s: %w", nameOf(c), err)
 	}
-	for {
+	var last venue.Seq // Of the events so far.
+	for turn := d.v.seq.Submitted(); ; {
 		b, err := reader.Next(ctx)
 		if err != nil {
 			return venue.Refusal{}, err
 		}
-		last, why, found := answerTo(b.Entries, c)
+		if n := len(b.Entries); n > 0 {
+			last = b.Entries[n-1].Seq
+		}
+		applied, why := b.Submitted >= turn, refusalOf(b.Entries, c)
 		b.Release()
-		if found {
+		if applied || why.Refused() {
 			return why, d.v.await(ctx, func() bool { return d.v.hub.Applied() >= last })
 		}
 	}
 }
 
-// answerTo looks for what a command came to.
-func answerTo(entries []venue.Entry, c venue.Command) (at venue.Seq, why venue.Refusal, found bool) {
+// refusalOf looks for the refusal of a command.
+func refusalOf(entries []venue.Entry, c venue.Command) venue.Refusal {
 	for i := range entries {
 		e := &entries[i]
-		if e.Session != operators {
-			continue
-		}
-		switch x := any(e.Event).(type) {
-		case *venue.CommandRejected:
-			if x.Command == c.Kind() {
-				return e.Seq, x.Refusal, true
-			}
-		case *venue.ChangeProposed:
-			found = found || c.Kind() == venue.KindProposeChange
-		case *venue.ChangeApproved:
-			found = found || c.Kind() == venue.KindApproveChange
-		case *venue.ChangeEnded:
-			found = found || c.Kind() == venue.KindCancelChange && x.Outcome == venue.ChangeCanceled
-		}
-		if found {
-			return e.Seq, venue.Refusal{}, true
+		if x, ok := e.Event.(*venue.CommandRejected); ok && e.Session == operators && x.Command == c.Kind() {
+			return x.Refusal
 		}
 	}
-	return 0, venue.Refusal{}, false
+	return venue.Refusal{}
 }

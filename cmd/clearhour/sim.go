@@ -125,7 +125,10 @@ func printRandom(out io.Writer, r *random.Result) error {
 	}
 	fmt.Fprintf(out, "liquidations  %d orders, %d takeovers, %d deleveraged against, %d disposals of the fund\n",
 		t.LiquidationOrders, t.Takeovers, t.Deleveraged, t.Disposals)
-	fmt.Fprintf(out, "fund          %s at its lowest, %s in the end with its positions, %s paid for others\n", inDollars(t.FundLowest), inDollars(r.Fund), inDollars(t.Drawn))
+	fmt.Fprintf(out, "fund          money %s at its lowest, all it has %s at its lowest and %s in the end; %s paid for others, gains given %d times\n",
+		inDollars(t.FundLowest), inDollars(t.WorthLowest), inDollars(r.Fund), inDollars(t.Drawn), t.Haircuts)
+	fmt.Fprintf(out, "limits        %d orders above that of an owner, %d margins grown, %d orders withdrawn that were paid in full, %d frozen sides of quotes\n",
+		t.Limited, t.Grown, t.Uncommitted, t.Frozen)
 	fmt.Fprintf(out, "auctions      %d scheduled or ordered, %d protective, %d trades in them; a mark was stale %d times\n",
 		t.Auctions, t.ProtectAuctions, t.UncrossTrades, t.StaleMarks)
 	fmt.Fprint(out, "shocks       ")

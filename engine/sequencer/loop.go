@@ -18,6 +18,7 @@ func (s *Sequencer) run() {
 			s.fail(err)
 			return
 		}
+		s.giveCopies()
 		if s.seq-s.snapshotted >= s.config.SnapshotEvery {
 			s.snapshot(true)
 		}
@@ -33,7 +34,7 @@ func (s *Sequencer) gather() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.giveBack()
-	for len(s.queue) == 0 && !s.alarm && !s.closing {
+	for len(s.queue) == 0 && !s.alarm && !s.closing && len(s.copies) == 0 {
 		s.wake.Wait()
 	}
 	if len(s.queue) == 0 && s.closing {
@@ -85,6 +86,8 @@ func (s *Sequencer) round(synced chan error) error {
 	if applyErr != nil {
 		return applyErr
 	}
+	s.applied += uint64(s.taken.count)
+	b.Submitted = s.applied
 	events := s.publish(b)
 	if s.config.OnRound != nil {
 		s.config.OnRound(Round{count, events, len(frame), sync, apply})

@@ -22,6 +22,9 @@ type Batch struct {
 	First, Last venue.Seq
 	// Time is the time of all envelopes of the round.
 	Time venue.Time
+	// Submitted is how many commands were queued since the start up to the last one
+	// of the round; 0 in what is replayed.
+	Submitted uint64
 	// Image says that the entries describe the state restored from a snapshot:
 	// facts for views, not news for anybody.
 	Image bool
@@ -83,7 +86,7 @@ func (r *ring) recycle(b *Batch) {
 		return
 	}
 	b.tape.Reset()
-	b.Entries, b.Image = nil, false
+	b.Entries, b.Image, b.Submitted = nil, false, 0
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.pool) < maxPooled {

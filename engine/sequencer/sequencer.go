@@ -94,20 +94,23 @@ type Sequencer struct {
 	ring    *ring
 	decoder wire.Decoder
 
-	mu      sync.Mutex
-	wake    *sync.Cond
-	queue   []*chunk // The last one grows, the first one is next.
-	queued  int      // Bytes in the queue.
-	free    []*chunk
-	alarm   bool // The core has something due.
-	lagging bool // A required reader was half a ring behind.
-	closing bool
-	failed  error
+	mu        sync.Mutex
+	wake      *sync.Cond
+	queue     []*chunk // The last one grows, the first one is next.
+	queued    int      // Bytes in the queue.
+	free      []*chunk
+	alarm     bool // The core has something due.
+	lagging   bool // A required reader was half a ring behind.
+	closing   bool
+	failed    error
+	copies    []chan copied // Who waits for the state.
+	submitted uint64        // Commands that were queued since the start.
 
 	published atomic.Uint64
 
 	// Owned by the core's goroutine.
 	seq         venue.Seq
+	applied     uint64 // Of the commands that were queued since the start.
 	now         venue.Time
 	taken       *chunk // The chunk of this round, nil when only time has passed.
 	snapshotted venue.Seq
@@ -140,11 +143,21 @@ func (s *Sequencer) Submit(session venue.SessionID, c venue.Command) error {
 	before := len(k.payload)
 	k.payload = wire.AppendCommand(k.payload, session, c)
 	k.count++
+	s.submitted++
 	s.queued += len(k.payload) - before
 	if k.count == 1 && len(s.queue) == 1 {
 		s.wake.Signal()
 	}
 	return nil
+}
+
+// Submitted returns how many commands were queued since the start. Whoever asks
+// after a Submit knows by Batch.Submitted when the command has been applied, also
+// one of which no event tells.
+func (s *Sequencer) Submitted() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.submitted
 }
 
 // tail returns the chunk that takes the next command. The caller holds the

@@ -459,6 +459,43 @@ func TestRequiredReaderThatLagsRefusesNewWork(t *testing.T) {
 	s.close(t)
 }
 
+// TestSubmittedTellsOfWhatNoEventTells waits for commands that say nothing, beside
+// others that do.
+func TestSubmittedTellsOfWhatNoEventTells(t *testing.T) {
+	s := open(t, simdisk.New(3), Config{RoundCommands: 3})
+	s.start(t)
+	reader := s.NewReader(false)
+	defer reader.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	var seen uint64
+	for n := range uint64(20) {
+		if n%2 == 0 {
+			s.submit(t, &venue.OpenAccount{Account: venue.FirstAccount + venue.AccountID(n), Owner: 1})
+		} else {
+			s.submit(t, &venue.Tick{})
+		}
+		if got := s.Submitted(); got != n+1 {
+			t.Fatalf("%d commands were submitted, it says %d", n+1, got)
+		}
+		if n%5 != 4 {
+			continue // Some rounds have several.
+		}
+		for seen < n+1 {
+			b, err := reader.Next(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b.Submitted < seen || b.Submitted > n+1 {
+				t.Fatalf("a round ends with command %d after one with %d, of %d", b.Submitted, seen, n+1)
+			}
+			seen = b.Submitted
+			b.Release()
+		}
+	}
+	s.close(t)
+}
+
 func TestTimeNeverGoesBack(t *testing.T) {
 	s := open(t, simdisk.New(8), Config{})
 	r := s.NewReader(true)

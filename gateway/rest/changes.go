@@ -12,12 +12,10 @@ import (
 	"github.com/clearhour/clearhour/views/marketdata"
 )
 
-// Operate is the way of operators into the venue: it has a command sequenced, waits
-// until the views show what came of it, and returns the refusal. Tell has a command
-// sequenced that nobody answers.
+// Operate is the way of operators and contributors into the venue: it has a command
+// sequenced, waits until the views show what came of it, and returns the refusal.
 type Operate interface {
 	Ask(ctx context.Context, c venue.Command) (venue.Refusal, error)
-	Tell(c venue.Command) error
 }
 
 func (s *Server) changeRoutes() {
@@ -26,7 +24,6 @@ func (s *Server) changeRoutes() {
 	write(s, http.MethodPost, admin, "/v1/admin/changes", "propose-change", "Propose a change; another operator has to approve it", s.propose)
 	write(s, http.MethodPost, admin, "/v1/admin/changes/{id}/approve", "approve-change", "Approve a change that another operator proposed", s.approve)
 	write(s, http.MethodDelete, admin, "/v1/admin/changes/{id}", "cancel-change", "Cancel a change that has not taken effect", s.cancelChange)
-	write(s, http.MethodPost, Access{Scope: gateway.WriteReadings}, "/v1/admin/readings", "reading", "Contribute a reading to an index", s.reading)
 }
 
 type changesAnswer struct {
@@ -161,17 +158,8 @@ func (s *Server) cancelChange(ctx context.Context, in *cancelChangeInput) (*chan
 
 // ask has a command about a change done and answers with what the change is then.
 func (s *Server) ask(ctx context.Context, id venue.ClOrdID, c venue.Command) (*changeAnswer, error) {
-	if s.config.Operate == nil {
-		return nil, refuse(gateway.UnsupportedMessage, "", "this venue takes no changes")
-	}
-	why, err := s.config.Operate.Ask(ctx, c)
-	switch {
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return nil, refuse(gateway.StatusUnknown, "", "see /v1/changes")
-	case err != nil:
-		return nil, refuse(gateway.Overloaded, "", "")
-	case why.Refused():
-		return nil, refuse(gateway.CodeOf(why.Reason), why.Field.String(), gateway.LimitText(why))
+	if err := s.have(ctx, c, "see /v1/changes"); err != nil {
+		return nil, err
 	}
 	p, ok := s.config.Market.Proposal(id)
 	if !ok {
@@ -180,45 +168,20 @@ func (s *Server) ask(ctx context.Context, id venue.ClOrdID, c venue.Command) (*c
 	return &changeAnswer{s.changeText(&p, gateway.Listed(s.config.Market))}, nil
 }
 
-type readingInput struct {
-	Body struct {
-		Index  string `json:"index" doc:"Symbol of the index."`
-		Price  string `json:"price" doc:"Dollars per GPU-hour."`
-		Volume string `json:"volume" doc:"GPU-hours behind the price."`
-		AtMS   int64  `json:"at_ms" minimum:"0" maximum:"9000000000000" doc:"When it was observed."`
-	}
-}
-
-type readingAnswer struct {
-	Body struct {
-		Source uint32 `json:"source" doc:"Whose reading it is."`
-		Index  string `json:"index"`
-	}
-}
-
-// reading passes a reading on. It counts when the index is published, if it is
-// young enough then.
-func (s *Server) reading(ctx context.Context, in *readingInput) (*readingAnswer, error) {
-	b := &in.Body
-	c := &venue.PublishReading{Source: caller(ctx).Source, At: venue.Time(b.AtMS) * 1_000_000}
-	for _, x := range s.config.Market.Indices(nil) {
-		if x.Symbol == b.Index {
-			c.Index = x.ID
-		}
-	}
-	if c.Index == 0 {
-		return nil, refuse(gateway.BadValue, "index", "there is no such index")
-	}
-	if err := gateway.ParseReading(c, b.Price, b.Volume); err != nil {
-		return nil, refuse(gateway.BadFormat, "price", err.Error())
-	}
+// have has a command of an operator or a contributor done. Where it is not known in
+// time what came of it, the error says where that is seen.
+func (s *Server) have(ctx context.Context, c venue.Command, where string) error {
 	if s.config.Operate == nil {
-		return nil, refuse(gateway.UnsupportedMessage, "", "this venue takes no readings")
+		return refuse(gateway.UnsupportedMessage, "", "this venue takes no such commands")
 	}
-	if err := s.config.Operate.Tell(c); err != nil {
-		return nil, refuse(gateway.Overloaded, "", "")
+	why, err := s.config.Operate.Ask(ctx, c)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return refuse(gateway.StatusUnknown, "", where)
+	case err != nil:
+		return refuse(gateway.Overloaded, "", "")
+	case why.Refused():
+		return refuse(gateway.CodeOf(why.Reason), why.Field.String(), gateway.LimitText(why))
 	}
-	a := &readingAnswer{}
-	a.Body.Source, a.Body.Index = uint32(c.Source), b.Index
-	return a, nil
+	return nil
 }

@@ -49,12 +49,14 @@ func (c *Checker) money(e venue.Event) error {
 	case *venue.Withdrawn:
 		c.answers++
 		c.transfer(e.Account, e.Asset, -e.Amount)
+		return c.covers(e.Account, e.Asset)
 	case *venue.InsuranceFunded:
 		c.transfer(venue.Insurance, venue.USD, e.Amount)
 		c.fund.gain(e.Amount)
 	case *venue.Transferred:
 		c.answers++
 		c.give(e.Account, e.To, e.Asset, e.Amount)
+		return c.covers(e.Account, e.Asset)
 	case *venue.DebtPaid, *venue.GainsHaircut, *venue.CollateralSeized, *venue.CollateralSold:
 		return c.debt(e)
 	case *venue.FundingPaid:
@@ -69,9 +71,15 @@ func (c *Checker) money(e venue.Event) error {
 		return c.transferred(e)
 	case *venue.InstrumentSettled:
 		if m := &c.markets[e.Instrument]; e.Final {
+			if m.capped() && (e.Price < m.terms.Low || e.Price > m.terms.High) {
+				return broken(PaidInFull, "instrument %d settles at %d", e.Instrument, e.Price)
+			}
 			m.final, m.price, c.settled = true, e.Price, true
 		}
 	case *venue.VariationPaid:
+		if m := &c.markets[e.Instrument]; m.capped() && !m.final {
+			return broken(PaidInFull, "instrument %d is settled daily", e.Instrument)
+		}
 		if q := *at(&c.account(e.Account).qty, int(e.Instrument)); q != e.Qty {
 			return broken(Positions, "account %d has %d lots, paid for %d", e.Account, q, e.Qty)
 		}
@@ -166,6 +174,9 @@ func share(a venue.Amount, part, whole venue.Qty) venue.Amount {
 // transferred hears that a position went to the fund or to an account on the
 // other side (LIQ-03, LIQ-05).
 func (c *Checker) transferred(e *venue.PositionTransferred) error {
+	if c.markets[e.Instrument].capped() {
+		return broken(PaidInFull, "account %d loses its position in instrument %d", e.From, e.Instrument)
+	}
 	to := *at(&c.account(e.To).qty, int(e.Instrument))
 	if e.To == venue.Insurance {
 		c.pending = pending{}
@@ -255,6 +266,9 @@ func (c *Checker) balance(e *venue.BalanceChanged) error {
 			return broken(Conservation, "account %d has %d of asset %d and %d of it held", e.Account, want, e.Asset, e.Held)
 		}
 	}
+	if locked := c.locked(e.Account); e.Asset == venue.USD && e.Held < locked {
+		return broken(PaidInFull, "account %d has %d locked and is told that %d are held", e.Account, locked, e.Held)
+	}
 	if e.Total != want {
 		return broken(Conservation, "account %d has %d of asset %d by all that was told before, not %d", e.Account, want, e.Asset, e.Total)
 	}
@@ -283,6 +297,10 @@ func (c *Checker) Equity(a venue.AccountID) (equity, maintenance venue.Amount) {
 			continue
 		}
 		m := &c.markets[i]
+		if m.capped() {
+			equity += m.worst(q)
+			continue
+		}
 		value := m.value(q, m.now)
 		equity += value
 		maintenance += m.maintenance(max(value, -value))
@@ -293,7 +311,7 @@ func (c *Checker) Equity(a venue.AccountID) (equity, maintenance venue.Amount) {
 // stale returns a market with a stale mark in which the account has a position.
 func (c *Checker) stale(a venue.AccountID) (venue.InstrumentID, bool) {
 	for i, q := range c.account(a).qty {
-		if q != 0 && c.markets[i].stale {
+		if q != 0 && c.markets[i].stale && !c.markets[i].capped() {
 			return venue.InstrumentID(i), true
 		}
 	}

@@ -25,6 +25,10 @@ const (
 	Progress     Property = "progress"
 	Replay       Property = "replay"
 	Restart      Property = "restart"
+	PaidInFull   Property = "paid in full"
+	Limits       Property = "limits"
+	Quotes       Property = "quotes"
+	FundWorth    Property = "fund"
 )
 
 // Violation is a sentence that is not true.
@@ -56,8 +60,9 @@ type Checker struct {
 	entries []venue.Entry
 	at      int
 
-	markets  []market  // By instrument.
-	accounts []account // By id.
+	markets  []market            // By instrument.
+	accounts []account           // By id.
+	owned    [][]venue.AccountID // By owner.
 	orders   map[venue.OrderID]*order
 	// incoming is the order that meets the book: it rests when something else
 	// happens next.
@@ -74,9 +79,15 @@ type Checker struct {
 	licensed bool
 	offset   bool // The fund closes a position of its own by the transfer that follows.
 	pledges  []pledge
-	residue  venue.Amount // Of the funding that is being paid.
-	settled  bool         // There is a market with its final price,
-	settling bool         // and this command may close positions in it.
+	guards   map[quoteSet]*guard
+	hits     []quoteSet        // Sets whose quotes are to be gone when the command is over.
+	untold   []quoteSet        // Those of them of which the trade before was one too many.
+	woken    []*order          // Stops that were triggered in this command.
+	exposed  []venue.AccountID // Whose orders in capped futures may be canceled in this command.
+	worth    venue.Amount      // Of the fund after the last command.
+	residue  venue.Amount      // Of the funding that is being paid.
+	settled  bool              // There is a market with its final price,
+	settling bool              // and this command may close positions in it.
 
 	tally Tally
 }
@@ -104,7 +115,15 @@ type Tally struct {
 	// FundLowest is the lowest balance of the insurance fund after its first money,
 	// Drawn all that it gave.
 	FundLowest, Drawn venue.Amount
-	funded            bool
+	// WorthLowest is the least that it was worth without a position, with its
+	// collateral; at most 0.
+	WorthLowest venue.Amount
+	// Haircuts are gains that were given, Uncommitted orders in capped futures that
+	// were canceled, Limited orders that were refused for the position of an owner,
+	// Frozen sides of quotes that were refused after a trigger, Grown positions whose
+	// margin was seen above its schedule.
+	Haircuts, Uncommitted, Limited, Frozen, Grown uint64
+	funded                                        bool
 }
 
 type holding struct {
@@ -114,7 +133,10 @@ type holding struct {
 
 // New returns the shadow of a venue in which nothing has happened.
 func New() *Checker {
-	return &Checker{orders: map[venue.OrderID]*order{}, markets: make([]market, 1), accounts: make([]account, int(venue.FirstAccount))}
+	return &Checker{
+		orders: map[venue.OrderID]*order{}, markets: make([]market, 1), accounts: make([]account, int(venue.FirstAccount)),
+		guards: map[quoteSet]*guard{},
+	}
 }
 
 // Tally returns what happened so far.
@@ -147,6 +169,7 @@ func (c *Checker) begin(env *venue.Envelope, entries []venue.Entry) {
 	}
 	c.env, c.now, c.entries = env, env.Time, entries
 	c.touched, c.adl, c.answers, c.canceled, c.crossed, c.licensed, c.offset = c.touched[:0], c.adl[:0], 0, 0, 0, false, false
+	c.exposed, c.woken = c.exposed[:0], c.woken[:0]
 	c.tally.Commands++
 	c.tally.Events += uint64(len(entries))
 	if len(entries) > c.tally.Longest {
@@ -178,6 +201,7 @@ func (c *Checker) event(e venue.Event) error {
 		c.mark(e)
 	case *venue.AccountOpened:
 		c.account(e.Account).owner = e.Owner
+		*at(&c.owned, int(e.Owner)) = append(c.owned[e.Owner], e.Account)
 	case *venue.OrderAccepted:
 		return c.accepted(e)
 	case *venue.OrderTriggered:
@@ -192,8 +216,15 @@ func (c *Checker) event(e venue.Event) error {
 		return c.traded(e)
 	case *venue.LevelChanged:
 		c.level(e)
-	case *venue.OrderRejected, *venue.RequestRepeated, *venue.CancelRejected, *venue.CommandRejected:
+	case *venue.OrderRejected:
 		c.answers++
+		if e.Refusal.Reason == venue.PositionLimit {
+			c.tally.Limited++
+		}
+	case *venue.RequestRepeated, *venue.CancelRejected, *venue.CommandRejected:
+		c.answers++
+	case *venue.Quoted, *venue.MassQuoted, *venue.QuoteProtectionSet, *venue.QuoteProtectionTriggered:
+		return c.quotes(e)
 	case *venue.MassCanceled:
 		return c.massCanceled(e)
 	case *venue.Deposited, *venue.Withdrawn, *venue.InsuranceFunded, *venue.FundingPaid, *venue.FundingSettled,
@@ -227,6 +258,22 @@ func (c *Checker) conclude() error {
 		return err
 	}
 	if err := c.levels(); err != nil {
+		return err
+	}
+	for _, o := range c.woken {
+		if c.orders[o.id] == o {
+			if err := c.allowed(o, 0); err != nil {
+				return err
+			}
+		}
+	}
+	if err := c.margins(); err != nil {
+		return err
+	}
+	if err := c.withdrawn(); err != nil {
+		return err
+	}
+	if err := c.endures(); err != nil {
 		return err
 	}
 	c.fund.closed()

@@ -76,5 +76,9 @@ func (c *Checker) haircut(e *venue.GainsHaircut) error {
 	}
 	*cost += e.Amount
 	c.pay(e.Account, venue.Residue, e.Amount)
+	c.tally.Haircuts++
+	if equity, maintenance := c.Equity(e.Account); equity < maintenance {
+		return broken(Liquidation, "account %d gives %d and is left with equity %d and maintenance margin %d", e.Account, e.Amount, equity, maintenance)
+	}
 	return nil
 }

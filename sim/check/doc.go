@@ -13,7 +13,8 @@
 //	positions      of an instrument sum to zero
 //	liquidation    nobody with E >= MM loses an order or a position against its will,
 //	               but for deleveraging; nobody at all by a mark that is stale,
-//	               and nobody gives more than what it gained
+//	               and nobody gives more than what it gained or is left with too
+//	               little for its positions
 //	band           no trade outside the band in force
 //	book           what is told of a level is what its orders come to, and no book
 //	               is crossed in continuous trading
@@ -23,6 +24,14 @@
 //	draw cap       the insurance fund gives at most its cap in a window
 //	orders         every command has one answer, every accepted order one end
 //	bounded        one command tells a bounded number of events
+//	paid in full   nothing takes what a position in a capped future locks, and no
+//	               trade in one takes what the other positions of its account need
+//	limits         no order is taken with which its owner could have more than it may;
+//	               margins follow the open interest, maintenance margins do not
+//	quotes         of a set go with the fill that is one too many, and none of it is
+//	               taken while it is frozen; a quote never takes
+//	fund           without a position it owes no more than its collateral counts for,
+//	               unless a price took that from it
 //	progress       an account below its maintenance margin is worked on, whoever
 //	               else is in the way
 //

@@ -180,3 +180,30 @@ func (c *Checker) judged(e *venue.AccountStateChanged) error {
 	c.tally.States[e.State]++
 	return c.below(e.Account, "is "+e.State.String())
 }
+
+// endures wants a fund without a position not to come to less than nothing: what it
+// pays is bounded by its money, and what it takes as collateral is worth what it
+// pays (LIQ-05, MAR-13). Only a price that is told can change that: of the
+// collateral, of its sale, or the final one of a market.
+func (c *Checker) endures() error {
+	before := c.worth
+	c.worth, _ = c.Equity(venue.Insurance)
+	if !c.flat(venue.Insurance) {
+		return nil
+	}
+	c.tally.WorthLowest = min(c.tally.WorthLowest, c.worth)
+	if c.worth >= min(before, 0) {
+		return nil
+	}
+	for i := range c.entries {
+		switch c.entries[i].Event.(type) { //nolint:gochecksumtype // The prices.
+		case *venue.CollateralSet, *venue.CollateralSold, *venue.InstrumentSettled:
+			return nil
+		case *venue.PositionChanged:
+			if c.markets[c.entries[i].Event.(*venue.PositionChanged).Instrument].final {
+				return nil
+			}
+		}
+	}
+	return broken(FundWorth, "the fund had %d and has %d with its collateral, and no position", before, c.worth)
+}

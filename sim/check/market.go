@@ -86,6 +86,11 @@ func (c *Checker) mark(e *venue.MarkChanged) {
 func (m *market) bound() {
 	p, b := int64(m.now), int64(m.terms.Band)
 	const one = int64(venue.One)
+	if m.capped() { // Of a capped future the band is a part of the cap.
+		wide := venue.Price(int64(m.terms.High) * b / one)
+		m.lower, m.upper = max(m.terms.Low, m.now-wide), min(m.terms.High, m.now+wide)
+		return
+	}
 	m.lower = max(m.terms.Low, venue.Price((p*(one-b)+one-1)/one))
 	m.upper = min(m.terms.High, venue.Price(p*(one+b)/one))
 }
@@ -94,7 +99,8 @@ func (m *market) bound() {
 func (c *Checker) retune(e *venue.TermsSet) {
 	m := &c.markets[e.Instrument]
 	t := &m.terms
-	t.MaxQty, t.Band, t.Maker, t.Taker, t.Brackets = e.MaxQty, e.Band, e.Maker, e.Taker, slices.Clone(e.Brackets)
+	(*venue.SetTerms)(e).ApplyTo(t)
+	t.Brackets = slices.Clone(e.Brackets)
 	m.bound()
 }
 

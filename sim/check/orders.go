@@ -24,6 +24,8 @@ type order struct {
 	resting bool
 	// liquidates says that the venue sent it.
 	liquidates bool
+	flags      venue.OrderFlags
+	set        venue.QuoteSet // Of a quote.
 }
 
 // live returns an order that has not ended.
@@ -41,21 +43,30 @@ func (c *Checker) accepted(e *venue.OrderAccepted) error {
 	c.rest()
 	o := &order{
 		id: e.Order, account: e.Account, instrument: e.Instrument, side: e.Side, kind: e.Type, stp: e.STP, price: e.Price,
-		leaves: e.Qty, qty: e.Qty, display: e.Display, dormant: e.Stop != 0,
+		leaves: e.Qty, qty: e.Qty, display: e.Display, dormant: e.Stop != 0, flags: e.Flags,
 	}
 	c.orders[e.Order] = o
-	if p, ok := c.env.Command.(*venue.PlaceOrder); ok && c.answers == 0 && p.Account == e.Account && p.ClOrdID == e.ClOrdID {
-		c.answers++
-	} else {
-		o.liquidates = true
-		if err := c.liquidates(o); err != nil {
-			return err
-		}
+	if err := c.sent(o, e); err != nil {
+		return err
 	}
 	if !o.dormant {
 		c.incoming = o
 	}
 	return nil
+}
+
+// sent says who sent an order: the account, as one order or as a quote, or the
+// venue.
+func (c *Checker) sent(o *order, e *venue.OrderAccepted) error {
+	if e.Flags.Has(venue.Quote) {
+		return c.quoted(o)
+	}
+	if p, ok := c.env.Command.(*venue.PlaceOrder); ok && c.answers == 0 && p.Account == e.Account && p.ClOrdID == e.ClOrdID {
+		c.answers++
+		return c.allowed(o, 0)
+	}
+	o.liquidates = true
+	return c.liquidates(o)
 }
 
 // liquidates hears of an order that the venue sends for an account.
@@ -68,6 +79,9 @@ func (c *Checker) liquidates(o *order) error {
 		return nil
 	}
 	c.tally.LiquidationOrders++
+	if c.markets[o.instrument].capped() {
+		return broken(PaidInFull, "account %d is liquidated in instrument %d", o.account, o.instrument)
+	}
 	if q := *at(&c.account(o.account).qty, int(o.instrument)); q == 0 || (q > 0) != (o.side == venue.Sell) || o.leaves > max(q, -q) {
 		return broken(Liquidation, "an order over %d to %s liquidates %d lots", o.leaves, o.side, q)
 	}
@@ -85,15 +99,19 @@ func (c *Checker) triggered(e *venue.OrderTriggered) error {
 	c.rest()
 	o.dormant, o.price = false, e.Price
 	c.incoming = o
+	c.woken = append(c.woken, o)
 	return nil
 }
 
 func (c *Checker) amended(e *venue.OrderAmended) error {
-	c.answers++
+	if _, ok := c.env.Command.(*venue.AmendOrder); ok { // Otherwise a quote becomes smaller.
+		c.answers++
+	}
 	o, err := c.live(e.Order)
 	if err != nil {
 		return err
 	}
+	before := o.leaves
 	if keeps := e.Price == o.price && e.Leaves <= o.leaves; keeps != e.Kept {
 		return broken(Priority, "order %d of %d at %d becomes %d at %d, its place is kept: %v", o.id, o.leaves, o.price, e.Leaves, e.Price, e.Kept)
 	}
@@ -106,7 +124,7 @@ func (c *Checker) amended(e *venue.OrderAmended) error {
 	if !e.Kept && !o.dormant {
 		c.incoming = o
 	}
-	return nil
+	return c.allowed(o, before)
 }
 
 // shrink gives an order another open quantity in its place.
@@ -137,14 +155,20 @@ func (c *Checker) ended(e *venue.OrderCanceled) error {
 		return broken(Orders, "order %d had %d open", e.Order, o.leaves)
 	}
 	c.canceled++
+	if c.markets[o.instrument].capped() && e.Reason == venue.CanceledByLiquidation {
+		c.exposes(o.account)
+	}
 	if x, ok := c.env.Command.(*venue.CancelOrder); ok && e.ClOrdID == x.ClOrdID && !x.ClOrdID.IsZero() {
 		c.answers++
 	}
 	c.remove(o)
-	if e.Reason == venue.CanceledByLiquidation && !slices.Contains(c.adl, holding{o.account, o.instrument}) {
-		return c.below(o.account, "loses an order")
+	if e.Reason != venue.CanceledByLiquidation || slices.Contains(c.adl, holding{o.account, o.instrument}) {
+		return nil
 	}
-	return nil
+	if c.uncommits(o) {
+		return nil
+	}
+	return c.below(o.account, "loses an order")
 }
 
 // remove forgets an order that is over.
@@ -170,7 +194,8 @@ func (c *Checker) massCanceled(e *venue.MassCanceled) error {
 func (c *Checker) answered() error {
 	want := 0
 	switch c.env.Command.(type) {
-	case *venue.PlaceOrder, *venue.CancelOrder, *venue.AmendOrder, *venue.MassCancel, *venue.Deposit, *venue.Withdraw, *venue.Transfer:
+	case *venue.PlaceOrder, *venue.CancelOrder, *venue.AmendOrder, *venue.MassCancel, *venue.Deposit, *venue.Withdraw, *venue.Transfer,
+		*venue.MassQuote, *venue.CancelQuotes, *venue.SetQuoteProtection:
 		want = 1
 	case *venue.Tick, *venue.SetVersion, *venue.ListAsset, *venue.ListInstrument, *venue.SetPhase, *venue.SetMark, *venue.OpenAccount,
 		*venue.SetFeeTiers, *venue.SettleInstrument, *venue.SetSchedule, *venue.SetProtections, *venue.SetLiquidation,
@@ -211,15 +236,31 @@ func (c *Checker) traded(e *venue.Traded) error {
 	} else if err := c.meets(m, e, maker, taker); err != nil {
 		return err
 	}
+	before := [2]standing{c.standing(m, maker.account), c.standing(m, taker.account)}
 	if err := c.fill(m, e, maker, &e.Maker, e.TakerSide.Opposite(), crossing); err != nil {
 		return err
 	}
-	return c.fill(m, e, taker, &e.Taker, e.TakerSide, crossing)
+	if err := c.fill(m, e, taker, &e.Taker, e.TakerSide, crossing); err != nil {
+		return err
+	}
+	for i, o := range [...]*order{maker, taker} {
+		if err := c.bears(m, o, before[i]); err != nil {
+			return err
+		}
+		if err := c.holds(m, o); err != nil {
+			return err
+		}
+		c.quoteFilled(o, e.Qty)
+	}
+	return nil
 }
 
 // meets checks a trade of continuous trading: the incoming order trades within the
 // band, with the oldest order at the best price.
 func (c *Checker) meets(m *market, e *venue.Traded, maker, taker *order) error {
+	if taker.flags.Has(venue.Quote) {
+		return broken(Quotes, "quote %d takes", taker.id)
+	}
 	if c.incoming != taker {
 		return broken(Orders, "order %d takes and is not the incoming one", taker.id)
 	}

@@ -96,7 +96,7 @@ func (c *Checker) due(a venue.AccountID) bool {
 	}
 	open := false
 	for i, q := range c.account(a).qty {
-		open = open || q != 0 && c.markets[i].phase == venue.Continuous
+		open = open || q != 0 && c.markets[i].phase == venue.Continuous && !c.markets[i].capped()
 	}
 	e, m := c.Equity(a)
 	return open && e < m

@@ -19,6 +19,9 @@ const (
 	roleNonsense
 	roleSweeper
 	rolePair
+	roleQuoter
+	roleProvider
+	rolePartner // It acts when the pair does.
 )
 
 // own is an order as its agent knows it.
@@ -49,6 +52,7 @@ type agent struct {
 	units    venue.Amount
 	bills    venue.Amount       // Collateral, in millionths.
 	isolated venue.InstrumentID // The one market of its accounts, 0 for all.
+	home     venue.InstrumentID // Where it is most of the time, 0 for everywhere.
 	mean     venue.Time         // Between two wakes.
 	class    int                // Of a contributor.
 	from     kernel.Source
@@ -212,5 +216,10 @@ func (s *Sim) act(a *agent, struck bool) {
 		s.sweep(a, struck)
 	case rolePair:
 		s.drain(a, struck)
+	case roleQuoter:
+		s.quote(a)
+	case roleProvider:
+		s.meter(a)
+	case rolePartner:
 	}
 }

@@ -37,7 +37,8 @@ var supported = []venue.EventKind{
 	venue.EventIndexListed, venue.EventIndexPublished, venue.EventReferenceSet, venue.EventFundingClosed, venue.EventFundingPaid,
 	venue.EventFundingSettled, venue.EventCollateralSet, venue.EventCollateralSeized,
 	venue.EventCollateralSold, venue.EventTransferred, venue.EventTermsSet, venue.EventOperatorSet, venue.EventChangeProposed,
-	venue.EventChangeApproved, venue.EventChangeEnded,
+	venue.EventChangeApproved, venue.EventChangeEnded, venue.EventIndexMetered, venue.EventWindowMetered, venue.EventQuoted,
+	venue.EventMassQuoted, venue.EventQuoteProtectionSet, venue.EventQuoteProtectionTriggered,
 }
 
 // TestRandom runs a handful of seeds, with restarts and replays, and wants every
@@ -62,6 +63,11 @@ func TestRandom(t *testing.T) {
 		sum.UncrossTrades += r.Tally.UncrossTrades
 		sum.StaleMarks += r.Tally.StaleMarks
 		sum.Drawn += r.Tally.Drawn
+		sum.Haircuts += r.Tally.Haircuts
+		sum.Uncommitted += r.Tally.Uncommitted
+		sum.Limited += r.Tally.Limited
+		sum.Frozen += r.Tally.Frozen
+		sum.Grown += r.Tally.Grown
 		restarts += r.Restarts
 		for i, n := range r.Shocks {
 			if n == 0 {
@@ -78,6 +84,8 @@ func TestRandom(t *testing.T) {
 		"order of a liquidation": sum.LiquidationOrders, "takeover": sum.Takeovers, "deleveraging": sum.Deleveraged,
 		"disposal": sum.Disposals, "protective auction": sum.ProtectAuctions, "trade in an auction": sum.UncrossTrades,
 		"stale mark": sum.StaleMarks, "draw on the fund": uint64(sum.Drawn), "restart": uint64(restarts),
+		"gain that is given": sum.Haircuts, "order in a capped future that is withdrawn": sum.Uncommitted,
+		"order above the limit of an owner": sum.Limited, "frozen quote": sum.Frozen, "margin that grows with the open interest": sum.Grown,
 	} {
 		if n == 0 {
 			t.Errorf("no %s in %d runs: they prove nothing about it", what, seeds)
@@ -190,6 +198,34 @@ var plants = map[string]struct {
 		}
 		return ok
 	}},
+	"a market that lets owners have less": {check.Limits, func(e venue.Event) bool {
+		x, ok := e.(*venue.InstrumentListed)
+		if ok && x.Terms.MaxPosition > 0 {
+			x.Terms.MaxPosition = 3
+		}
+		return false // Of every market.
+	}},
+	"a margin that grows faster": {check.Limits, func(e venue.Event) bool {
+		x, ok := e.(*venue.InstrumentListed)
+		if ok && x.Terms.Interest.High > 0 {
+			x.Terms.Interest = venue.Interest{Low: 1, High: x.Terms.Interest.High}
+		}
+		return ok && x.Terms.Interest.High > 0
+	}},
+	"locked money that is not held": {check.PaidInFull, func(e venue.Event) bool {
+		x, ok := e.(*venue.BalanceChanged)
+		if ok && x.Asset == venue.USD && x.Held > 0 {
+			x.Held = 0
+		}
+		return false
+	}},
+	"protections of quotes that allow less": {check.Quotes, func(e venue.Event) bool {
+		x, ok := e.(*venue.QuoteProtectionSet)
+		if ok && x.Limits.Qty > 1 {
+			x.Limits.Qty = 1
+		}
+		return false
+	}},
 	"liquidations that nobody does": {check.Liquidation, func(e venue.Event) bool {
 		x, ok := e.(*venue.OrderCanceled)
 		if ok && x.Reason == venue.CanceledByUser {
@@ -206,7 +242,7 @@ func planted(t *testing.T, lie func(venue.Event) bool) *Failure {
 	told := false
 	r, err := Run(Config{Seed: 3, Commands: 6_000, Plant: func(env *venue.Envelope, entries []venue.Entry) {
 		for i := range entries {
-			if env.Seq > 1_000 || entries[i].Event.Kind() == venue.EventLiquidationSet {
+			if env.Seq > 1_000 || entries[i].Event.Kind() == venue.EventLiquidationSet || entries[i].Event.Kind() == venue.EventInstrumentListed {
 				told = told || lie(entries[i].Event)
 			}
 		}

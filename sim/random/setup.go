@@ -77,6 +77,9 @@ func (s *Sim) setup() {
 			Period: 5 * second, Window: 20 * second, Widest: 40 * second,
 		}})
 	}
+	s.command(0, &venue.ListIndex{Terms: venue.Index{
+		ID: fleetIndex, Symbol: "AV", Kind: venue.AvailabilityIndex, Period: 2 * minute, Window: 90 * second,
+	}})
 	s.markets()
 	s.command(0, &venue.SetFeeTiers{Tiers: []venue.FeeTier{
 		{Min: 0, Maker: 200, Taker: 500}, {Min: 200_000 * dollar, Maker: 0, Taker: 400}, {Min: 2_000_000 * dollar, Maker: -100, Taker: 300},
@@ -112,7 +115,9 @@ func (s *Sim) markets() {
 	spot.Base = 2
 	s.list(listing{terms: spot, depth: 30})
 	s.list(listing{terms: terms(2, "H100C.NAE.D", venue.Future), follows: true, depth: 40})
-	s.list(listing{terms: terms(3, "H100C.NAE.PERP", venue.Perpetual), follows: true, depth: 40})
+	grows := terms(3, "H100C.NAE.PERP", venue.Perpetual)
+	grows.Interest, grows.MaxPosition = venue.Interest{Low: 300, High: 4_000}, 700
+	s.list(listing{terms: grows, follows: true, depth: 40})
 	pro := terms(4, "A100.NAE.D", venue.Future)
 	pro.Match, pro.Class = venue.ProRata, "A100-SXM-80"
 	s.list(listing{terms: pro, class: 1, follows: true, depth: 40})
@@ -122,6 +127,7 @@ func (s *Sim) markets() {
 	given := terms(6, "A100.NAE.S", venue.Spot)
 	given.Base = 3
 	s.list(listing{terms: given, class: 1, depth: 20})
+	s.fleets()
 	s.hourly()
 }
 
@@ -136,6 +142,9 @@ func (s *Sim) hourly() {
 	t := terms(id, fmt.Sprint("H100.NAE.H.", int64(end/hour)), venue.Future)
 	t.Window, t.Start, t.End = venue.WindowHour, end-hour, end
 	s.list(listing{terms: t, depth: 25})
+	c := capped(id+1, fmt.Sprint("AV.H.", int64(end/hour)))
+	c.Window, c.Start, c.End = venue.WindowHour, end-hour, end
+	s.list(listing{terms: c, depth: 15})
 }
 
 // list brings up one market: half of them with protections and a schedule.
@@ -144,7 +153,7 @@ func (s *Sim) list(l listing) {
 	s.listings = append(s.listings, l)
 	s.view = append(s.view, quote{})
 	s.command(0, &venue.ListInstrument{Terms: l.terms})
-	s.command(0, &venue.SetMark{Instrument: id, Price: s.world.ticks(l.class, l.terms.Tick)})
+	s.command(0, &venue.SetMark{Instrument: id, Price: s.world.fair(&l)})
 	if l.follows {
 		f := venue.Time(0)
 		if l.terms.Kind == venue.Perpetual {
@@ -156,6 +165,9 @@ func (s *Sim) list(l listing) {
 		}
 		if id == 5 {
 			r.Method, r.Default, r.Factor = venue.ImpactPremium, 100, venue.One
+		}
+		if l.terms.Kind == venue.Capped {
+			r.Index, r.IndexAge = fleetIndex, 5*minute
 		}
 		s.command(0, &venue.SetReference{Instrument: id, Reference: r})
 	}

@@ -119,9 +119,12 @@ func (s *Sim) populate() {
 	many(1, "nonsense", agent{role: roleNonsense, mean: 10 * second, money: 500 * dollar}, 1)
 	many(1, "sweeper", agent{role: roleSweeper, mean: 2 * minute, money: 400_000 * dollar, units: 3_000}, 1)
 	many(1, "victim", agent{role: rolePair, mean: minute, money: 3_000 * dollar}, 1)
-	many(1, "gainer", agent{role: roleSweeper, mean: day * 300, money: 3_000 * dollar}, 1)
+	many(1, "gainer", agent{role: rolePartner, mean: day * 300, money: 3_000 * dollar}, 1)
 	s.partner = s.agents[len(s.agents)-1]
-	s.partner.role = rolePair + 1 // It acts when the victim does.
+	many(2, "quoter", agent{role: roleQuoter, mean: 8 * second, money: 200_000 * dollar}, 1)
+	many(1, "group", agent{role: roleTaker, mean: 10 * second, money: 20_000 * dollar, home: 3}, 4)
+	many(4, "provider", agent{role: roleProvider, mean: 40 * second}, 0)
+	many(8, "full", agent{role: roleTaker, mean: 20 * second, money: 2_500 * dollar, home: fleetFirst}, 1)
 }
 
 // begin sets the venue up and lets everybody begin.

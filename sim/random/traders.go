@@ -21,6 +21,9 @@ func (q *quote) middle() venue.Price {
 
 // somewhere returns a market that is not over, or nil.
 func (s *Sim) somewhere(a *agent) *listing {
+	if a.home != 0 && !a.where.OneIn(3) {
+		return s.homeOf(a)
+	}
 	for range 4 {
 		if l := &s.listings[1+a.where.Below(uint64(len(s.listings)-1))]; s.view[l.terms.ID].phase != venue.Settled {
 			return l
@@ -184,7 +187,7 @@ func (s *Sim) make(a *agent) {
 	for i := range a.orders {
 		o := &a.orders[i]
 		l := &s.listings[o.instrument]
-		off := (s.world.ticks(l.class, l.terms.Tick) - o.price) * venue.Price(o.side.Sign())
+		off := (s.world.fair(l) - o.price) * venue.Price(o.side.Sign())
 		if off < 2 || off > 60 {
 			s.send(a, o.account, &venue.CancelOrder{Account: o.account, Order: o.id, ClOrdID: a.name()})
 		}
@@ -197,7 +200,7 @@ func (s *Sim) make(a *agent) {
 		if l == nil {
 			return
 		}
-		fair := s.world.ticks(l.class, l.terms.Tick)
+		fair := s.world.fair(l)
 		o := s.draft(a, l)
 		o.Price = away(l, o.Side, fair, venue.Price(a.price.Between(4, 25)))
 		o.Qty = venue.Qty(a.size.Between(1, l.depth))
@@ -211,7 +214,7 @@ func (s *Sim) make(a *agent) {
 // margined returns a market in which positions are held on margin, or nil.
 func (s *Sim) margined(a *agent) *listing {
 	for range 4 {
-		if l := s.somewhere(a); l != nil && l.terms.Kind != venue.Spot {
+		if l := s.somewhere(a); l != nil && l.terms.Kind.Held() == venue.Future {
 			return l
 		}
 	}
@@ -247,10 +250,13 @@ func (s *Sim) lever(a *agent) {
 		o.Qty = venue.Qty(a.size.Between(1, 200))
 		o.Side = a.bias.Opposite()
 	}
-	if a.what.OneIn(2) {
+	switch mid := s.view[l.terms.ID].middle(); {
+	case a.what.OneIn(2):
 		o.Type, o.Price, o.TIF = venue.Market, 0, venue.IOC
-	} else {
-		o.Price = away(l, o.Side, s.view[l.terms.ID].middle(), -venue.Price(a.price.Between(0, 30)))
+	case a.what.OneIn(4): // At any price that the band takes.
+		o.Price = away(l, o.Side, mid, -mid*venue.Price(a.price.Between(1, 18))/100)
+	default:
+		o.Price = away(l, o.Side, mid, -venue.Price(a.price.Between(0, 30)))
 	}
 	s.place(a, o)
 	if a.what.OneIn(4) { // A stop below it.

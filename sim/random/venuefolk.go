@@ -50,11 +50,11 @@ func (s *Sim) operate(a *agent) {
 		if l.follows || s.view[i].phase == venue.Settled {
 			continue
 		}
-		if l.terms.Window == venue.WindowHour && s.now >= l.terms.End {
+		if l.ends(s.now) {
 			s.settle(a, l)
 			continue
 		}
-		s.send(a, 0, &venue.SetMark{Instrument: l.terms.ID, Price: s.world.ticks(l.class, l.terms.Tick)})
+		s.send(a, 0, &venue.SetMark{Instrument: l.terms.ID, Price: s.world.fair(l)})
 	}
 	switch k := a.what.Below(100); {
 	case k < 12:
@@ -134,6 +134,9 @@ func (s *Sim) settle(a *agent, l *listing) {
 	}
 	s.settled[l.terms.ID] = true
 	v := venue.HourValue{Value: venue.Amount(s.world.price[l.class]*1e6 + 0.5)}
+	if l.terms.Kind == venue.Capped {
+		v.Value = venue.Amount(s.world.fair(l)) * l.terms.Tick
+	}
 	s.send(a, 0, &venue.SettleInstrument{Instrument: l.terms.ID, Values: []venue.HourValue{v}})
 }
 

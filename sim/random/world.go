@@ -19,7 +19,11 @@ type world struct {
 	// crisis is until when takers are many, away until when makers are.
 	crisis, away venue.Time
 	silent       [classes]venue.Time
-	next         uint64
+	// points is the availability of the fleet, and broken until when it is a bad one.
+	fleet  rng.Source
+	points float64
+	broken venue.Time
+	next   uint64
 }
 
 // Payloads of events of the world.
@@ -33,6 +37,7 @@ func newWorld(s *Sim) world {
 	w := world{from: s.kernel.Source("world"), shock: s.stream("world", "shock")}
 	w.home = [classes]float64{2.5, 1.4}
 	w.price = w.home
+	w.fleet, w.points = s.stream("world/fleet", "points"), 95
 	for i := range w.noise {
 		w.noise[i] = s.stream("world/"+string(rune('a'+i)), "price")
 	}
@@ -54,6 +59,24 @@ func (w *world) move(now venue.Time) {
 		step += float64(0.0008 * (rng.Ln(w.home[i]) - rng.Ln(w.price[i])))
 		w.price[i] = min(max(float64(w.price[i]*rng.ExpOf(step)), 0.2), 7.5)
 	}
+}
+
+// fair returns what something is worth, as a price of the venue.
+func (w *world) fair(l *listing) venue.Price {
+	if l.terms.Kind == venue.Capped {
+		return venue.Price(w.points*1e6/float64(l.terms.Tick) + 0.5)
+	}
+	return w.ticks(l.class, l.terms.Tick)
+}
+
+// run lets a second pass for the fleet: it comes back to what it is in good times,
+// or in bad ones.
+func (w *world) run(now venue.Time) {
+	to := 95.0
+	if now < w.broken {
+		to = 20
+	}
+	w.points = min(max(float64(w.points+float64(0.02*(to-w.points))+float64(0.3*w.fleet.Normal())), 0), 100)
 }
 
 // crash makes a price fall by a part, or rise when the part is negative, over
@@ -106,6 +129,7 @@ func (s *Sim) strike() {
 		s.down = s.now + minute
 	case shockSilence:
 		w.silent[class] = s.now + 3*minute
+		w.broken = s.now + 4*minute
 		w.away = s.now + 3*minute
 	case shockExit:
 		w.away = s.now + 2*minute
@@ -119,6 +143,7 @@ func (s *Sim) happen(e *kernel.Event) {
 	switch e.Payload {
 	case eventPrice:
 		w.move(s.now)
+		w.run(s.now)
 		s.kernel.Schedule(s.now+second, kernel.World, w.from, eventPrice)
 	case eventShock:
 		s.strike()

@@ -23,7 +23,9 @@ type Change struct {
 	Settle      *Settle      `json:"settle,omitempty" doc:"Hourly values by which a future is settled."`
 	Operator    *Operator    `json:"operator,omitempty" doc:"Enrols an operator or ends that."`
 	Asset       *Asset       `json:"asset,omitempty" doc:"Lists an asset."`
-	Index       *Index       `json:"index,omitempty" doc:"Lists a price index."`
+	Index       *Index       `json:"index,omitempty" doc:"Lists an index of prices or of availability."`
+	Instrument  *Instrument  `json:"instrument,omitempty" doc:"Lists an instrument, halted and without a mark."`
+	Collateral  *Collateral  `json:"collateral,omitempty" doc:"Lets an asset count towards margin, or ends that."`
 }
 
 // Phase moves a market.
@@ -46,6 +48,9 @@ type Terms struct {
 	Maker    string    `json:"maker,omitempty"`
 	Taker    string    `json:"taker,omitempty"`
 	Brackets []Bracket `json:"brackets,omitempty"`
+	// Both ends 0 end the scale.
+	OpenInterest *OIScale `json:"open_interest_scale,omitempty" doc:"Between which open interests initial margin grows; two zeroes for none."`
+	MaxPosition  *int64   `json:"max_position,omitempty" doc:"Lots that one owner may hold on a side."`
 }
 
 // Bracket is a step of a margin schedule.
@@ -94,6 +99,9 @@ type Reference struct {
 	LastAge  string `json:"last_age"`
 	Stale    string `json:"stale"`
 	Funding  string `json:"funding,omitempty"`
+	Method   string `json:"method,omitempty" enum:"time-weighted,impact-premium" doc:"How a perpetual pays; time-weighted if left out."`
+	Default  string `json:"default,omitempty" doc:"Of impact-premium: what is added to the mean premium, for eight hours."`
+	Factor   string `json:"clamp_factor,omitempty" doc:"Of impact-premium: what bounds the rate, times the difference of the margins."`
 }
 
 // FeeTiers is the fee schedule of the venue; no tiers end it.
@@ -146,15 +154,16 @@ type Asset struct {
 	Decimals uint8  `json:"decimals,omitempty"`
 }
 
-// Index lists a price index.
+// Index lists an index.
 type Index struct {
 	Symbol       string `json:"symbol"`
-	Clamp        string `json:"clamp"`
-	Cap          string `json:"cap"`
-	Contributors uint16 `json:"contributors"`
-	Period       string `json:"period"`
-	Window       string `json:"window"`
-	Widest       string `json:"widest"`
+	Kind         string `json:"kind,omitempty" enum:"price,availability" doc:"What it is made of; price if left out. An availability index has a period and a window."`
+	Clamp        string `json:"clamp,omitempty"`
+	Cap          string `json:"cap,omitempty"`
+	Contributors uint16 `json:"contributors,omitempty"`
+	Period       string `json:"period" doc:"Between publications, or the part of a day that is metered."`
+	Window       string `json:"window" doc:"How old a reading may be, or how long after a period its meters are taken."`
+	Widest       string `json:"widest,omitempty"`
 }
 
 // Named is a number and its symbol.
@@ -194,7 +203,7 @@ func next(list []Named) uint16 {
 }
 
 // Errors of Change.Command that name no field.
-var errNotOne = errors.New("a change is exactly one thing: phase, mark, terms, schedule, protections, reference, fee_tiers, liquidation, insurance, settle, operator, asset or index")
+var errNotOne = errors.New("a change is exactly one thing: phase, mark, terms, schedule, protections, reference, fee_tiers, liquidation, insurance, settle, operator, asset, index, instrument or collateral")
 
 // Command returns the command of a change. The error names the field that does not
 // convert.
@@ -227,7 +236,9 @@ func (c *Change) Command(l *Listed) (venue.Command, error) {
 	add(c.Asset != nil, func() venue.Command {
 		return &venue.ListAsset{Asset: venue.AssetID(next(l.Assets)), Symbol: c.Asset.Symbol, Decimals: c.Asset.Decimals}
 	})
-	add(c.Index != nil, func() venue.Command { return p.index(c.Index) })
+	add(c.Index != nil, func() venue.Command { return p.listIndex(c.Index) })
+	add(c.Instrument != nil, func() venue.Command { return &venue.ListInstrument{Terms: p.listing(c.Instrument)} })
+	add(c.Collateral != nil, func() venue.Command { return p.collateral(c.Collateral) })
 	if len(all) != 1 {
 		return nil, errNotOne
 	}

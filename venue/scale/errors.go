@@ -21,6 +21,9 @@ const (
 	OffTick
 	// Overflow is further from zero than Limit.
 	Overflow
+	// NotWholeSeconds is a number of GPU-hours that is no multiple of Limit, the
+	// decimal fractions of an hour that are whole seconds.
+	NotWholeSeconds
 	// NotATime is a text that has not the form in Limit, or a date that does not exist.
 	NotATime
 	// TimeOutOfRange is a time that nanoseconds since 1970 cannot hold.
@@ -65,6 +68,8 @@ func (e *Error) complaint() string {
 		return "has more than " + e.Limit + " decimal places"
 	case OffTick:
 		return "is not a multiple of the tick " + e.Limit
+	case NotWholeSeconds:
+		return "is not a whole number of GPU-seconds, which are multiples of " + e.Limit
 	case Overflow:
 		return "is further from zero than " + e.Limit
 	case NotATime:
@@ -100,6 +105,12 @@ func fieldName(f venue.Field) string {
 		return "fee"
 	case venue.FieldMark:
 		return "mark"
+	case venue.FieldContracted:
+		return "contracted"
+	case venue.FieldDelivered:
+		return "delivered"
+	case venue.FieldUnattested:
+		return "unattested"
 	}
 	return "value"
 }

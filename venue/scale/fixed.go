@@ -144,7 +144,7 @@ func limitOf(p Problem, decimals int) string {
 		return strconv.Itoa(decimals)
 	case Overflow:
 		return string(appendFixed(nil, math.MaxInt64, decimals))
-	case NotANumber, OffTick, NotATime, TimeOutOfRange:
+	case NotANumber, OffTick, NotWholeSeconds, NotATime, TimeOutOfRange:
 	}
 	return numberForm
 }
@@ -202,3 +202,24 @@ func ParseQty[T text](s T) (venue.Qty, *Error) {
 
 // AppendQty appends a quantity in lots.
 func AppendQty(dst []byte, q venue.Qty) []byte { return strconv.AppendInt(dst, int64(q), 10) }
+
+// Decimals of a GPU-hour: all multiples of 0.0025 are whole seconds, and no other
+// decimal fraction is.
+const (
+	hourDecimals = 4
+	hourStep     = 25
+	stepSeconds  = 9
+	hourForm     = "0.0025"
+)
+
+// ParseGPUHours reads GPU-hours as GPU-seconds, exactly.
+func ParseGPUHours[T text](s T) (venue.GPUTime, *Error) {
+	v, p := parse(s, hourDecimals)
+	switch {
+	case p == TooManyDecimals, p == 0 && v%hourStep != 0:
+		return 0, refuse(s, venue.NoField, venue.BadField, NotWholeSeconds, hourForm)
+	case p != 0:
+		return 0, refuse(s, venue.NoField, venue.BadField, p, limitOf(p, hourDecimals))
+	}
+	return venue.GPUTime(v / hourStep * stepSeconds), nil
+}

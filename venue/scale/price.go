@@ -35,7 +35,7 @@ func refusePrice[T text](s T, p Problem, tick venue.Amount) *Error {
 		return refuse(s, venue.FieldPrice, venue.BadTick, OffTick, limit)
 	case Overflow:
 		return refuse(s, venue.FieldPrice, venue.PriceOutOfRange, p, limitOf(p, MoneyDecimals))
-	case NotANumber, TooLong, NotATime, TimeOutOfRange:
+	case NotANumber, TooLong, NotWholeSeconds, NotATime, TimeOutOfRange:
 	}
 	return refuse(s, venue.FieldPrice, venue.BadField, p, limitOf(p, MoneyDecimals))
 }

@@ -333,6 +333,28 @@ func TestDecimal(t *testing.T) {
 	}
 }
 
+// TestParseGPUHours takes every decimal fraction of an hour that is whole seconds,
+// and no other.
+func TestParseGPUHours(t *testing.T) {
+	for n := range int64(100_000) {
+		text := string(appendFixed(nil, n, 5))
+		got, bad := ParseGPUHours(text)
+		whole := n*3600%100_000 == 0
+		if (bad == nil) != whole || whole && int64(got) != n*3600/100_000 {
+			t.Fatalf("ParseGPUHours(%s) = %d, %v", text, got, bad)
+		}
+		if bad != nil && (bad.Problem != NotWholeSeconds || bad.Limit != "0.0025") {
+			t.Fatalf("ParseGPUHours(%s): %+v", text, bad)
+		}
+	}
+	if got, bad := ParseGPUHours("922337203685477"); bad != nil || got != 922_337_203_685_477*3600 {
+		t.Errorf("the most hours are %d seconds, %v", got, bad)
+	}
+	if _, bad := ParseGPUHours("922337203685478"); bad == nil || bad.Problem != Overflow {
+		t.Errorf("more than the most hours: %v", bad)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"2.150", "-0.001", "01", "1e5", "9223372036854.775808", "0.000000000000000001"} {
 		f.Add(s, uint8(6), int64(1000))
