@@ -284,7 +284,7 @@ func (w *world) slowAccepts(a venue.AccountID, i venue.InstrumentID, o ledger.Op
 		}
 	}
 	closes := q > 0 && o.Side == venue.Sell || q < 0 && o.Side == venue.Buy
-	return closes && same <= max(q, -q) && w.slowBears(a, i, q, o)
+	return closes && same <= max(q, -q) && (testTerms()[i-1].Kind == venue.Capped || w.slowBears(a, i, q, o))
 }
 
 // slowBears says whether closing the whole position at the limit of an order, each lot
