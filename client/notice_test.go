@@ -25,6 +25,7 @@ var acts = []venue.Event{
 	&venue.AssetListed{Asset: 2, Symbol: "ETH", Decimals: 8},
 	&venue.CollateralSeized{Account: 16, Asset: 2, Amount: 150_000_000, Value: 12_000_000},
 	&venue.Transferred{Account: 17, To: 16, Asset: venue.USD, Amount: 12_500_000},
+	&venue.QuoteProtectionTriggered{Account: 16, Set: 3, Until: 1_796_083_200 * venue.Second},
 }
 
 // told are the same acts as a program hears of them, but for instrument, number
@@ -39,6 +40,7 @@ var told = []client.Event{
 	client.TransferEvent{TransferNotice: client.TransferNotice{Reason: "debt-paid", From: venue.Residue, To: 16, Asset: "USD", Amount: "3.000001"}},
 	client.TransferEvent{TransferNotice: client.TransferNotice{Reason: "seizure", From: 16, To: venue.Insurance, Asset: "ETH", Amount: "1.50000000", Value: 12_000_000}},
 	client.TransferEvent{TransferNotice: client.TransferNotice{Reason: "transfer", From: 17, To: 16, Asset: "USD", Amount: "12.500000"}},
+	client.QuotesEvent{QuoteNews: client.QuoteNews{Set: 3, FrozenUntil: 1_796_083_200 * venue.Second}},
 }
 
 // bare takes from an event what the test cannot know, and says whether there is
@@ -61,6 +63,8 @@ func bare(e client.Event) (client.Event, bool) {
 		known := e.Seq != 0 && e.At != 0
 		e.Seq, e.At = 0, 0
 		return e, known
+	case client.QuotesEvent:
+		return e, true
 	case client.StatusEvent, client.BookEvent, client.TradeEvent, client.OrderEvent, client.TimerEvent, client.StateEvent, client.LiquidationEvent:
 	}
 	return e, false
@@ -91,6 +95,7 @@ func TestNotices(t *testing.T) {
 		mu.Unlock()
 	}
 	c := r.dial(16, "ALICE", func(cfg *client.Config) {
+		cfg.OnQuotes = func(n client.QuoteNews) { hear(client.QuotesEvent{QuoteNews: n}) }
 		cfg.Notices = client.Notices{
 			OnAccount:  func(n *client.AccountNotice) { hear(client.AccountEvent{AccountNotice: *n}) },
 			OnPosition: func(n *client.PositionNotice) { hear(client.PositionEvent{PositionNotice: *n}) },

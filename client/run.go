@@ -18,8 +18,8 @@ import (
 
 // RunConfig says what a strategy gets.
 type RunConfig struct {
-	// Client says where to connect. Its OnReport, OnTrade, OnBook and OnState are
-	// the runner's.
+	// Client says where to connect. Its OnReport, OnTrade, OnBook, OnState,
+	// OnQuotes and Notices are the runner's.
 	Client Config
 	// Symbols are the instruments; all that are listed when empty.
 	Symbols []string
@@ -51,6 +51,7 @@ func Run(ctx context.Context, cfg RunConfig, s Strategy) error {
 	cfg.Client.OnTrade = func(t *Trade) { r.push(TradeEvent{*t}) }
 	cfg.Client.OnBook = r.onBook
 	cfg.Client.OnState = func(on bool, _ error) { r.push(StateEvent{on}) }
+	cfg.Client.OnQuotes = func(n QuoteNews) { r.push(QuotesEvent{n}) }
 	cfg.Client.Notices = Notices{
 		OnAccount:  func(n *AccountNotice) { r.push(AccountEvent{*n}) },
 		OnPosition: func(n *PositionNotice) { r.push(PositionEvent{*n}) },
@@ -242,7 +243,7 @@ func (r *runner) note(e Event) {
 		}
 	case PositionEvent:
 		r.positions[e.Instrument.Symbol] += e.Side.Sign() * e.Qty
-	case BookEvent, TradeEvent, TimerEvent, StateEvent, AccountEvent, PaymentEvent, TransferEvent, StatusEvent:
+	case BookEvent, TradeEvent, TimerEvent, StateEvent, AccountEvent, PaymentEvent, TransferEvent, QuotesEvent, StatusEvent:
 	}
 }
 

@@ -69,7 +69,7 @@ type Ref uint64
 
 // Event is what a strategy hears: BookEvent, TradeEvent, OrderEvent, TimerEvent,
 // StateEvent, AccountEvent, PositionEvent, PaymentEvent, TransferEvent,
-// StatusEvent or LiquidationEvent.
+// QuotesEvent, StatusEvent or LiquidationEvent.
 //
 //sumtype:decl
 type Event interface{ isEvent() }
@@ -106,6 +106,9 @@ type PaymentEvent struct{ PaymentNotice }
 // strategy.
 type TransferEvent struct{ TransferNotice }
 
+// QuotesEvent is news of the protection of the quotes of the account.
+type QuotesEvent struct{ QuoteNews }
+
 // StatusEvent says in which phase a market is, and what an auction would give.
 type StatusEvent struct{ StatusNotice }
 
@@ -123,5 +126,6 @@ func (AccountEvent) isEvent()     {}
 func (PositionEvent) isEvent()    {}
 func (PaymentEvent) isEvent()     {}
 func (TransferEvent) isEvent()    {}
+func (QuotesEvent) isEvent()      {}
 func (StatusEvent) isEvent()      {}
 func (LiquidationEvent) isEvent() {}

@@ -216,7 +216,7 @@ func (x *session) print(out io.Writer, o *client.Order, last *client.Report) err
 		}
 	}
 	if last.Live() {
-		_, err := fmt.Fprintf(out, "  open: %d of %d; cancel with: clearhour trade cancel %d\n", last.Leaves, last.Qty, last.Order)
+		_, err := fmt.Fprintf(out, "  open: %d of %d; cancel with: %s cancel %d\n", last.Leaves, last.Qty, x.again, last.Order)
 		return err
 	}
 	if last.Filled < last.Qty {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -56,6 +57,7 @@ func (t *trader) json() bool { return t.output == "json" }
 // session is a logged-on client with the reports of its orders.
 type session struct {
 	*client.Client
+	again   string // What is typed before the word of another command.
 	mu      sync.Mutex
 	reports []client.Report
 	news    chan struct{}
@@ -71,13 +73,26 @@ func (t *trader) withClient(ctx context.Context, do func(*session) error) error 
 	if err != nil {
 		return failed(err)
 	}
-	x := &session{news: make(chan struct{}, 1)}
+	x := &session{again: t.typed(), news: make(chan struct{}, 1)}
 	cfg.Reset, cfg.Once, cfg.OnReport = true, true, x.note
 	if x.Client, err = client.Dial(ctx, cfg); err != nil {
 		return explain(creds.URL, err)
 	}
 	defer leave(x.Client)
 	return explain(creds.URL, do(x))
+}
+
+// typed is how this command began, so that what is told to be typed next works as
+// it stands.
+func (t *trader) typed() string {
+	words := os.Args[0] + " trade"
+	if t.file != "" {
+		words += " --client " + t.file
+	}
+	if t.use != useTrade {
+		words += " --key " + t.use
+	}
+	return words
 }
 
 // leave logs out. Whether the venue still answers changes nothing by now.

@@ -1,5 +1,6 @@
 import { dollars, trimmed, units } from "./decimal";
-import { Fields, group, Message, str } from "./session";
+import { clock } from "./dom";
+import { Fields, group, Message, millis, str } from "./session";
 
 /** What the venue did to an account, for people. */
 export interface Act {
@@ -33,6 +34,8 @@ export function acts(m: Message): Act | null {
       return paid(b);
     case "U2":
       return credited(b);
+    case "UR":
+      return frozen(b);
   }
   return null;
 }
@@ -58,6 +61,13 @@ function paid(b: Fields): Act | null {
   const word = payments[str(e, "PosAmtType")];
   if (!n || !word) return null;
   return { good: n > 0n, title: `${word}: ${str(b, "Symbol")}`, text: (n > 0n ? "received " : "paid ") + dollars(n < 0n ? -n : n) };
+}
+
+/** Quotes that were withdrawn because too much happened to them (MAT-07). */
+function frozen(b: Fields): Act | null {
+  const until = str(b, "FrozenUntil");
+  if (!until) return null;
+  return { good: false, title: "Quotes were withdrawn", text: `Set ${str(b, "QuoteSetID")} takes none before ${clock(millis(until))}` };
 }
 
 /** Money or an asset that came or went; the answer to an own request has no reason. */

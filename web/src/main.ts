@@ -186,7 +186,7 @@ class Page {
     }
     show($("s-funding"), Boolean(k?.nextFunding));
     if (!k?.nextFunding) return;
-    say($("funding"), `${k.rate ? percent(k.rate) : "–"}, ${until(k.nextFunding, Date.now())}`);
+    say($("funding"), `${k.rate ? percent(k.rate) + ", " : ""}${until(k.nextFunding, Date.now())}`);
     set($("funding"), "title", "What longs paid shorts in the last period as a share of the index, below zero when they received; and the time until the next payment");
   }
 

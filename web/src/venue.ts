@@ -314,6 +314,7 @@ export class Venue {
       case "CJ":
       case "AE":
       case "U2":
+      case "UR":
         this.act(m);
         return;
       case "f":

@@ -37,6 +37,7 @@ export const messageWords: { [type: string]: string } = {
   AE: "TradeCaptureReport",
   U2: "AccountTransferReport",
   f: "SecurityStatus",
+  UR: "QuoteProtectionReport",
 };
 
 const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });

@@ -13,6 +13,8 @@ test("what the venue does to an account is said in words", () => {
   same(told("AP", { Symbol: "P", NoPosAmt: [{ PosAmtType: "FUND", PosAmt: "-2.500000" }] }), { good: false, title: "Funding: P", text: "paid $2.50" }, "funding");
   same(told("AP", { Symbol: "P", NoPosAmt: [{ PosAmtType: "FUND", PosAmt: "0.000000" }] }), null, "nothing was paid");
   same(told("U2", { ClOrdID: "t1", TransferStatus: "0", TransferAmount: "1", Asset: "USD" }), null, "the answer to a request");
+  same(told("UR", { QuoteSetID: "1", QuoteStatus: "0" }), null, "the answer to a limit");
+  same(told("UR", { QuoteSetID: "1", FrozenUntil: "20261122-09:30:00.000000" })?.title, "Quotes were withdrawn", "a protection");
   same(told("U2", { TransferReason: "debt-paid", TransferAmount: "3.000001", Asset: "USD" })?.text, "3.000001 USD of the debt were paid for it", "a debt");
 });
 
