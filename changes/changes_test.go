@@ -121,7 +121,7 @@ func TestMarginsAreComparedEverywhere(t *testing.T) {
 	// rules: ADM-08
 	for seed := range uint64(2000) {
 		r := rand.New(rand.NewPCG(seed, 2))
-		from := &venue.Instrument{Band: 1000, MaxQty: 10, Brackets: drawn(r)}
+		from := &venue.SetTerms{Band: 1000, MaxQty: 10, Brackets: drawn(r)}
 		to := &venue.SetTerms{Band: 1000, MaxQty: 10, Brackets: drawn(r)}
 		got, want := !CheckTerms(from, to).Refused(), slowWithin(from.Brackets, to.Brackets)
 		if got != want {

@@ -29,7 +29,7 @@ var rules = [...]Rule{
 	{Kind: venue.KindSetMark, Name: "mark", Factor: 2, Bounded: "the mark"},
 	{Kind: venue.KindSetProtections, Name: "protections"},
 	{Kind: venue.KindSetSchedule, Name: "schedule", Notice: 60 * minute},
-	{Kind: venue.KindSetTerms, Name: "terms", Notice: day, Factor: 2, Bounded: "band, order limit, margin rates at every notional"},
+	{Kind: venue.KindSetTerms, Name: "terms", Notice: day, Factor: 2, Bounded: "band, order limit, limit of positions, ends of the open-interest scale, margin rates at every notional"},
 	{Kind: venue.KindSetReference, Name: "reference", Notice: day},
 	{Kind: venue.KindSetFeeTiers, Name: "fee-tiers", Notice: day},
 	{Kind: venue.KindSetLiquidation, Name: "liquidation", Notice: day, Factor: 2, Bounded: "target, fee, spread"},
@@ -123,15 +123,26 @@ func CheckMark(from, to venue.Price) venue.Refusal {
 }
 
 // CheckTerms refuses ChangeTooLarge, with the bound, for terms that differ from
-// those in force by more than one change may move: the band, the order limit, and
-// both margin rates at every notional (ADM-08). Both are well formed; fees have the
-// rate of the listing as their bound and may fall to 0.
-func CheckTerms(from *venue.Instrument, to *venue.SetTerms) venue.Refusal {
+// those in force by more than one change may move: the band, the order limit, the
+// limit of positions, the two ends of the open-interest scale, and both margin rates
+// at every notional (ADM-08). Both are well formed, and both schedules are those at
+// the open interest of now, so that a scale that begins or ends is judged by what it
+// does. Fees have the rate of the listing as their bound and may fall to 0.
+func CheckTerms(from, to *venue.SetTerms) venue.Refusal {
 	f := factor(venue.KindSetTerms)
-	if why := within(int64(from.Band), int64(to.Band), f, venue.FieldBand); why.Refused() {
-		return why
+	for _, x := range [...]struct {
+		from, to int64
+		field    venue.Field
+	}{
+		{int64(from.Band), int64(to.Band), venue.FieldBand},
+		{int64(from.MaxQty), int64(to.MaxQty), venue.FieldQty},
+		{int64(from.MaxPosition), int64(to.MaxPosition), venue.FieldPosition},
+	} {
+		if why := within(x.from, x.to, f, x.field); why.Refused() {
+			return why
+		}
 	}
-	if why := within(int64(from.MaxQty), int64(to.MaxQty), f, venue.FieldQty); why.Refused() {
+	if why := checkScale(from.Interest, to.Interest, f); why.Refused() {
 		return why
 	}
 	for i, j := 0, 0; i < len(from.Brackets) && j < len(to.Brackets); {
@@ -150,6 +161,17 @@ func CheckTerms(from *venue.Instrument, to *venue.SetTerms) venue.Refusal {
 		}
 	}
 	return venue.Refusal{}
+}
+
+// checkScale compares two open-interest scales, of which neither is none.
+func checkScale(from, to venue.Interest, f int64) venue.Refusal {
+	if from.High == 0 || to.High == 0 {
+		return venue.Refusal{}
+	}
+	if why := within(int64(from.Low), int64(to.Low), f, venue.FieldInterest); why.Refused() {
+		return why
+	}
+	return within(int64(from.High), int64(to.High), f, venue.FieldInterest)
 }
 
 // CheckLiquidation refuses ChangeTooLarge, with the bound, for terms of liquidation

@@ -103,8 +103,9 @@ func (i *Instrument) FormatPrice(p venue.Price) string {
 	return string(scale.AppendPrice(nil, p, &i.Instrument))
 }
 
-// Instruments asks what is listed. The terms of a listed instrument never
-// change, so the result may be kept.
+// Instruments asks what is listed. The result may be kept until there is something
+// new: instruments are added, and of their terms order limit, band, fees and margins
+// may change with notice (ADM-08).
 func (c *Client) Instruments(ctx context.Context) ([]*Instrument, error) {
 	var all []*Instrument
 	id := c.NewID()

@@ -64,7 +64,7 @@ func (e *Engine) checkChange(c venue.Command) venue.Refusal {
 		if why := e.markets.CheckTerms(c); why.Refused() {
 			return why
 		}
-		return changes.CheckTerms(&m.Terms, c)
+		return e.checkMoved(&m.Terms, c)
 	case *venue.SetReference:
 		return e.checkReference(c)
 	case *venue.SetLiquidation:
@@ -83,6 +83,16 @@ func (e *Engine) checkChange(c venue.Command) venue.Refusal {
 		return e.changes.CheckEnrol(c.Operator, c.Enrolled)
 	}
 	return venue.Refusal{}
+}
+
+// checkMoved refuses terms that move further than one change may, at the open
+// interest of now.
+func (e *Engine) checkMoved(from *venue.Instrument, to *venue.SetTerms) venue.Refusal {
+	open := e.ledger.Interest(from.ID)
+	now, next := venue.TermsThatChange(from), *to
+	now.Brackets = risk.GrownBrackets(now.Brackets, now.Interest, open)
+	next.Brackets = risk.GrownBrackets(next.Brackets, next.Interest, open)
+	return changes.CheckTerms(&now, &next)
 }
 
 func (e *Engine) unlisted() venue.Refusal {
@@ -205,15 +215,14 @@ func (e *Engine) setTerms(c *venue.SetTerms) {
 		return
 	}
 	e.markets.SetTerms(c)
-	e.risk.Retune(c.Instrument, e.markets.Get(c.Instrument).Terms.Brackets)
+	e.risk.Retune(&e.markets.Get(c.Instrument).Terms)
 	e.remark(c.Instrument)
 	e.tellSetTerms(c.Instrument)
 }
 
 // tellSetTerms tells the terms that may change.
 func (e *Engine) tellSetTerms(id venue.InstrumentID) {
-	x, t := e.tape.TermsSet(), &e.markets.Get(id).Terms
-	x.Instrument, x.MaxQty, x.Band, x.Maker, x.Taker, x.Brackets = id, t.MaxQty, t.Band, t.Maker, t.Taker, t.Brackets
+	*e.tape.TermsSet() = venue.TermsSet(venue.TermsThatChange(&e.markets.Get(id).Terms))
 }
 
 // changesDue returns the earlier of a time and of when a change takes effect.

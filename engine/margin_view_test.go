@@ -84,7 +84,7 @@ func (w *watched) step() {
 // index that is not always there.
 func (w *watched) worse() {
 	const following, pledged = venue.InstrumentID(7), venue.AssetID(5)
-	switch id := venue.InstrumentID(w.world.Between(4, 7)); w.world.Below(7) {
+	switch id := venue.InstrumentID(w.world.Between(4, 7)); w.world.Below(8) {
 	case 0, 1:
 		_, was, _ := w.market.State(id)
 		w.apply(0, &venue.SetMark{Instrument: id, Price: max(100, was+venue.Price(w.world.Between(-900, 900)))})
@@ -118,10 +118,33 @@ func (w *watched) worse() {
 		w.apply(0, &venue.SetCollateral{Asset: pledged, Price: venue.Amount(w.world.Between(0, 3_000_000)), Rate: venue.Rate(w.world.Between(0, 1_000_000))})
 		a := venue.FirstAccount + venue.AccountID(w.world.Between(0, 39))
 		w.apply(0, &venue.Deposit{Account: a, Asset: pledged, Amount: venue.Amount(w.world.Between(1, 100_000)), Ref: reference(w.seq)})
+	case 6:
+		w.retune(venue.InstrumentID(w.world.Between(1, 7)))
 	default:
 		w.now += venue.Time(w.world.Between(1, int64(3*venue.Second)))
 		w.apply(0, &venue.Tick{})
 	}
+}
+
+// retune gives an instrument another taker rate, and a future another schedule
+// and a scale with the open interest.
+func (w *watched) retune(id venue.InstrumentID) {
+	m, ok := w.market.Marking(id)
+	if !ok {
+		return
+	}
+	i := m.Terms
+	c := venue.TermsThatChange(i)
+	c.Taker = max(c.Maker, venue.Rate(w.world.Between(0, 1000)))
+	if i.Kind.Held() == venue.Future {
+		initial := venue.Rate(w.world.Between(50_000, 150_000))
+		c.Brackets = []venue.Bracket{{Upto: venue.MaxAmount, Initial: initial, Maintenance: initial / 2}}
+		c.Interest = venue.Interest{}
+		if low := venue.Qty(w.world.Between(0, 500)); w.world.OneIn(2) {
+			c.Interest = venue.Interest{Low: low, High: low + 20_000}
+		}
+	}
+	w.apply(0, &c)
 }
 
 func reference(n venue.Seq) (id venue.ClOrdID) {
@@ -191,7 +214,7 @@ func TestMarginViewIsTheEngine(t *testing.T) {
 					}
 				}
 			}
-			for _, k := range []venue.EventKind{venue.EventAccountStateChanged, venue.EventReceipt, venue.EventMarkChanged} {
+			for _, k := range []venue.EventKind{venue.EventAccountStateChanged, venue.EventReceipt, venue.EventMarkChanged, venue.EventTermsSet} {
 				if w.kinds[k] == 0 {
 					t.Errorf("seed %d: no event of kind %d", seed, k)
 				}

@@ -66,11 +66,14 @@ func (f *floor) setOperator(d *script.Cmd) string {
 }
 
 // setTerms reads "terms H100 band=0.2 max=500 maker=0 taker=0.0005
-// brackets=rest:0.2/0.1"; what is left out stays as it is.
+// brackets=rest:0.2/0.1 interest-from=100 interest-to=300 max-position=50"; what is
+// left out stays as it is.
 func (f *floor) setTerms(d *script.Cmd) string {
 	i := f.instrument(d, d.Word(0))
 	c := &venue.SetTerms{
 		Instrument: i.ID, MaxQty: script.NumOr(d, "max", i.MaxQty), Band: i.Band, Maker: i.Maker, Taker: i.Taker, Brackets: i.Brackets,
+		Interest:    venue.Interest{Low: script.NumOr(d, "interest-from", i.Interest.Low), High: script.NumOr(d, "interest-to", i.Interest.High)},
+		MaxPosition: script.NumOr(d, "max-position", i.MaxPosition),
 	}
 	for key, r := range map[string]*venue.Rate{"band": &c.Band, "maker": &c.Maker, "taker": &c.Taker} {
 		if text := d.ArgOr(key, ""); text != "" {
@@ -117,11 +120,17 @@ func (f *floor) changeLine(e venue.Event) (string, bool) {
 		return fmt.Sprintf("operator %d out", x.Operator), true
 	case *venue.TermsSet:
 		i := *f.byID()[x.Instrument]
-		i.MaxQty, i.Band, i.Maker, i.Taker, i.Brackets = x.MaxQty, x.Band, x.Maker, x.Taker, x.Brackets
+		(*venue.SetTerms)(x).ApplyTo(&i)
 		f.instruments[i.Symbol] = &i
 		s := fmt.Sprintf("terms %s: max %d, band %s, fees %s and %s", i.Symbol, x.MaxQty, rateText(x.Band), rateText(x.Maker), rateText(x.Taker))
 		for _, b := range x.Brackets {
 			s += fmt.Sprintf(", margin %s/%s", rateText(b.Initial), rateText(b.Maintenance))
+		}
+		if x.Interest.High != 0 {
+			s += fmt.Sprintf(", grows from %d to %d", x.Interest.Low, x.Interest.High)
+		}
+		if x.MaxPosition != 0 {
+			s += fmt.Sprintf(", positions to %d", x.MaxPosition)
 		}
 		return s, true
 	}

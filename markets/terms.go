@@ -19,7 +19,7 @@ func (s *Markets) CheckTerms(c *venue.SetTerms) venue.Refusal {
 		return m.Ended()
 	}
 	next := changed(&m.Terms, c)
-	for _, check := range [...]func(*Markets, *venue.Instrument) venue.Refusal{checkPrices, checkRates, checkBrackets} {
+	for _, check := range [...]func(*Markets, *venue.Instrument) venue.Refusal{checkPrices, checkRates, checkBrackets, checkPositions} {
 		if why := check(s, &next); why.Refused() {
 			return why
 		}
@@ -36,7 +36,7 @@ func (s *Markets) CheckTerms(c *venue.SetTerms) venue.Refusal {
 // changed returns the terms with the changes, which it does not copy.
 func changed(t *venue.Instrument, c *venue.SetTerms) venue.Instrument {
 	next := *t
-	next.MaxQty, next.Band, next.Maker, next.Taker, next.Brackets = c.MaxQty, c.Band, c.Maker, c.Taker, c.Brackets
+	c.ApplyTo(&next)
 	return next
 }
 

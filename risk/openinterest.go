@@ -1,6 +1,8 @@
 package risk
 
 import (
+	"slices"
+
 	"github.com/clearhour/clearhour/internal/assert"
 	"github.com/clearhour/clearhour/venue"
 )
@@ -13,6 +15,8 @@ type Interest struct {
 	// Low by at most MaxInterest.
 	Low, High int64
 }
+
+func scaleOf(i venue.Interest) Interest { return Interest{Low: int64(i.Low), High: int64(i.High)} }
 
 // MaxInterest bounds High less Low.
 const MaxInterest = (1<<63 - 1) / int64(venue.One)
@@ -37,6 +41,22 @@ func (s Interest) at(open int64) share {
 		above = open - s.Low
 	}
 	return share{above, width}
+}
+
+// GrownBrackets returns a margin schedule with the initial rates that are in force
+// at an open interest, in lots, rounded up to a millionth.
+func GrownBrackets(list []venue.Bracket, scale venue.Interest, open venue.Qty) []venue.Bracket {
+	g := scaleOf(scale).at(int64(open))
+	if g.above == 0 {
+		return list
+	}
+	grown := slices.Clone(list)
+	for i := range grown {
+		more, ok := venue.MulDiv(int64(venue.One-grown[i].Initial), g.above, g.width, venue.Up)
+		assert.That(ok, "margin rate out of range")
+		grown[i].Initial += venue.Rate(more)
+	}
+	return grown
 }
 
 // SetInterest tells the terms of which open interest the initial margin is from

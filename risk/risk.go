@@ -47,11 +47,12 @@ func (r *Risk) List(i *venue.Instrument) {
 	t.maxQty = r.ledger.MaxQty(i.ID)
 }
 
-// Retune gives a listed instrument another margin schedule. What open orders
-// reserve for fees stays as List said; cached needs follow with the next version
-// of the mark.
-func (r *Risk) Retune(i venue.InstrumentID, brackets []venue.Bracket) {
-	t := &r.terms[i]
+// Retune gives a listed instrument the terms that may change: margin schedule,
+// open-interest scale and limit of positions. What open orders reserve for fees
+// stays as List said; cached needs follow with the next version of the mark.
+func (r *Risk) Retune(i *venue.Instrument) {
+	t := &r.terms[i.ID]
 	t.initial, t.maintenance = schedule{}, schedule{}
-	t.fillMargins(brackets)
+	t.fillChanging(i)
+	t.grown = t.interest.at(int64(r.ledger.Interest(i.ID)))
 }

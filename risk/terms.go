@@ -29,14 +29,15 @@ func TermsOf(i *venue.Instrument) *Terms {
 
 func (t *Terms) fill(i *venue.Instrument) {
 	*t = Terms{tickValue: i.TickValue(), taker: i.Taker, base: i.Base, kind: i.Kind.Held(), stale: venue.One}
-	t.limit, t.cap = i.MaxPosition, i.High
-	t.interest = Interest{Low: int64(i.Interest.Low), High: int64(i.Interest.High)}
-	t.fillMargins(i.Brackets)
+	t.cap = i.High
+	t.fillChanging(i)
 }
 
-func (t *Terms) fillMargins(brackets []venue.Bracket) {
-	t.initial.fill(brackets, func(b venue.Bracket) venue.Rate { return b.Initial })
-	t.maintenance.fill(brackets, func(b venue.Bracket) venue.Rate { return b.Maintenance })
+// fillChanging fills in what may change while the instrument is listed.
+func (t *Terms) fillChanging(i *venue.Instrument) {
+	t.limit, t.interest = i.MaxPosition, scaleOf(i.Interest)
+	t.initial.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Initial })
+	t.maintenance.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Maintenance })
 }
 
 // Initial returns the initial margin of a notional from 0 to MaxAmount at the open

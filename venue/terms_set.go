@@ -8,6 +8,8 @@ type TermsSet struct {
 	Band         Rate
 	Maker, Taker Rate
 	Brackets     []Bracket
+	Interest     Interest
+	MaxPosition  Qty
 }
 
 func (*TermsSet) isEvent() {}

@@ -60,7 +60,7 @@ func adminCommand() *cobra.Command {
 	f.StringVar(&a.url, "url", "http://"+defaultListen, "address of the venue")
 	f.StringVar(&a.key, "key", os.Getenv("CLEARHOUR_KEY"), "id of the key")
 	f.StringVar(&a.secret, "secret", "", "file with the secret of an HMAC key in base64; $CLEARHOUR_SECRET without it")
-	c.AddCommand(a.proposeCommand(), a.approveCommand(), a.cancelCommand(), a.listCommand(), a.readingCommand(), a.meterCommand())
+	c.AddCommand(a.proposeCommand(), a.approveCommand(), a.cancelCommand(), a.listCommand(), a.impactCommand(), a.readingCommand(), a.meterCommand())
 	return c
 }
 
@@ -90,7 +90,7 @@ func (a *admin) proposeCommand() *cobra.Command {
 			}
 			return failed(a.propose(c, &plain.Change{Operator: &plain.Operator{Operator: uint32(n), Enrolled: args[1] == "in"}}))
 		}},
-		a.termsCommand(), a.fileCommand(),
+		a.termsCommand(), a.listingCommand(), a.fileCommand(),
 	)
 	return c
 }
@@ -119,20 +119,42 @@ func (a *admin) termsCommand() *cobra.Command {
 	return c
 }
 
-func (a *admin) fileCommand() *cobra.Command {
+// listingCommand proposes an instrument as a genesis file has it. Its mark, its
+// index and its opening are changes of their own.
+func (a *admin) listingCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "file FILE", Short: "Propose what a JSON file says: phase, mark, terms, schedule, protections, reference, fee_tiers, liquidation, insurance, settle, operator, asset or index",
+		Use: "list FILE", Short: "List an instrument as a JSON file says, in the words of \"instruments\" of a genesis file",
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			text, err := os.ReadFile(args[0])
-			if err != nil {
+			var x listing
+			if err := readStrictly(args[0], &x); err != nil {
 				return failed(err)
 			}
+			if err := a.propose(c, &plain.Change{Instrument: &x.Instrument}); err != nil {
+				return failed(err)
+			}
+			_, err := fmt.Fprintf(c.OutOrStdout(), "  it is listed halted: %s, then `propose phase %s continuous`\n", x.firstMark(), x.Symbol)
+			return failed(err)
+		},
+	}
+}
+
+// firstMark says what gives a listing its first mark.
+func (l *listing) firstMark() string {
+	if l.Reference != nil {
+		return "`propose file` with an index and a reference"
+	}
+	return fmt.Sprintf("`propose mark %s %s`", l.Symbol, l.Mark)
+}
+
+func (a *admin) fileCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "file FILE", Short: "Propose what a JSON file says: phase, mark, terms, schedule, protections, reference, fee_tiers, liquidation, insurance, settle, operator, asset, index, instrument or collateral",
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
 			var x plain.Change
-			d := json.NewDecoder(bytes.NewReader(text))
-			d.DisallowUnknownFields()
-			if err := d.Decode(&x); err != nil {
-				return failed(fmt.Errorf("%s: %w", args[0], err))
+			if err := readStrictly(args[0], &x); err != nil {
+				return failed(err)
 			}
 			return failed(a.propose(c, &x))
 		},
@@ -163,13 +185,13 @@ func effectiveMS(text string, now time.Time) (int64, error) {
 	if after, ok := strings.CutPrefix(text, "+"); ok {
 		d, err := time.ParseDuration(after)
 		if err != nil {
-			return 0, fmt.Errorf("--effective %q: %w", text, err)
+			return 0, fmt.Errorf("time %q: %w", text, err)
 		}
 		return now.Add(d).UnixMilli(), nil
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return 0, fmt.Errorf("--effective %q: want a date such as 2026-12-01T00:00:00Z, or +24h", text)
+		return 0, fmt.Errorf("time %q: want a date such as 2026-12-01T00:00:00Z, or +24h", text)
 	}
 	return t.UnixMilli(), nil
 }
@@ -301,7 +323,8 @@ func (a *admin) find(ctx context.Context, id string) (*change, error) {
 	return nil, fmt.Errorf("there is no change %s", id)
 }
 
-// call sends a request, signed unless it only reads, and returns the answer.
+// call sends a request, signed unless everybody may read what it asks for, and
+// returns the answer.
 func (a *admin) call(ctx context.Context, method, target string, body any) ([]byte, error) {
 	var payload []byte
 	if body != nil {
@@ -314,7 +337,7 @@ func (a *admin) call(ctx context.Context, method, target string, body any) ([]by
 	if err != nil {
 		return nil, err
 	}
-	if method != http.MethodGet {
+	if method != http.MethodGet || strings.HasPrefix(target, "/v1/admin/") {
 		if err := a.sign(r, payload); err != nil {
 			return nil, err
 		}

@@ -159,6 +159,16 @@ func TestOperators(t *testing.T) {
 	o.wants("proposed", "ann", terms...)
 	o.wants("effective", "ben", "approve", "raise")
 	o.wants("approved", "ann", "list")
+	o.wants("no account would be in another state", "ann", "impact", "raise")
+	if got := o.get("/v1/changes/raise/impact"); !strings.Contains(got, `"accounts":1,"complete":true,"states":[]`) {
+		t.Errorf("impact of a change: %s", got)
+	}
+	if err := os.WriteFile(filepath.Join(o.dir, "halved.json"), []byte(`{"mark": {"symbol": "`+symbol+`", "price": "1.100"}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o.wants("could not be made now", "ann", "impact", "halved.json") // Its mark follows an index.
+	o.refuses("no scope", "trader", "impact", "raise")
+	o.refuses("No change", "ann", "impact", "halt-1")
 	if got := o.get("/v1/instruments/" + symbol); !strings.Contains(got, `"initial":"0.1`) {
 		t.Errorf("a change with notice is in force at once: %s", got)
 	}

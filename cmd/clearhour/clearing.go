@@ -18,6 +18,7 @@ import (
 	"github.com/clearhour/clearhour/gateway"
 	"github.com/clearhour/clearhour/sim/trace"
 	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/venue/plain"
 )
 
 // clearing clears recorded offers against a recorded job trace: one day of
@@ -282,11 +283,11 @@ func (m *clearingRun) genesis(hosts, clusters []string) *genesis {
 	for _, model := range m.plan.models {
 		for h := range hours {
 			start := day.Add(time.Duration(h) * time.Hour)
-			g.Instruments = append(g.Instruments, listing{
+			g.Instruments = append(g.Instruments, listing{Mark: dollars(m.plan.median[model]), Instrument: plain.Instrument{
 				Symbol: symbolOf(model, h), Kind: "spot", Class: classOf(model), Region: "ANY", Grade: "S", Window: "H",
 				Start: start, End: start.Add(time.Hour), Tick: clearingTickText, Low: clearingTickText, High: "1000", MaxQty: 100000,
-				Mark: dollars(m.plan.median[model]), Band: "1", Maker: "0.0002", Taker: "0.0005",
-			})
+				Band: "1", Maker: "0.0002", Taker: "0.0005",
+			}})
 		}
 	}
 	for n, host := range hosts {

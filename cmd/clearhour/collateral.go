@@ -4,18 +4,17 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/clearhour/clearhour/gateway"
 	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/venue/plain"
 	"github.com/clearhour/clearhour/venue/scale"
 )
 
 // pledge is an asset that counts towards margin (MAR-04), in the words of a file.
 type pledge struct {
-	Asset string `json:"asset"`
+	plain.Collateral
 	// Decimals are those of the smallest unit, at most 12.
 	Decimals uint8 `json:"decimals"`
-	// Price is in dollars per whole unit, Rate the fraction that counts.
-	Price string `json:"price"`
-	Rate  string `json:"rate"`
 }
 
 // pledgeAssets lists the assets that are not listed yet and lets them count.
@@ -25,11 +24,11 @@ func (v *instance) pledgeAssets(ctx context.Context, all []pledge, listed map[st
 		if findAsset(v.market.Assets(), p.Asset) != 0 {
 			continue
 		}
-		in := parser{what: p.Asset}
-		id := venue.AssetID(len(v.market.Assets()) + 1)
-		c := &venue.SetCollateral{Asset: id, Price: in.money("price", p.Price), Rate: in.rate("rate", p.Rate)}
-		if in.err != nil {
-			return in.err
+		l, id := gateway.Listed(v.market), venue.AssetID(len(v.market.Assets())+1)
+		l.Assets = append(l.Assets, plain.Named{ID: uint16(id), Symbol: p.Asset})
+		c, err := p.Command(l)
+		if err != nil {
+			return fmt.Errorf("genesis: collateral %s: %w", p.Asset, err)
 		}
 		if err := v.do(ctx, &venue.ListAsset{Asset: id, Symbol: p.Asset, Decimals: p.Decimals}, c); err != nil {
 			return fmt.Errorf("collateral %s: %w", p.Asset, err)

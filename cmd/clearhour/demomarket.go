@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"time"
+
+	"github.com/clearhour/clearhour/venue/plain"
 )
 
 // demoClass is a hardware class that the demo lists.
@@ -42,7 +44,7 @@ func demoListings(today time.Time) []listing {
 		for n := 1; n <= demoMonths; n++ {
 			start := month.AddDate(0, n, 0)
 			l := c.listing("future", "M", fmt.Sprintf("%s.NAE.M.%s", c.short, start.Format("2006-01")), start, start.AddDate(0, 1, 0))
-			l.Brackets = []bracket{
+			l.Brackets = []plain.Bracket{
 				{Upto: "1000000", Initial: "0.10", Maintenance: "0.05"},
 				{Upto: "5000000", Initial: "0.15", Maintenance: "0.075"},
 				{Initial: "0.25", Maintenance: "0.125"},
@@ -55,8 +57,8 @@ func demoListings(today time.Time) []listing {
 }
 
 func (c demoClass) listing(kind, window, symbol string, start, end time.Time) listing {
-	return listing{
+	return listing{Mark: c.mark, Instrument: plain.Instrument{
 		Symbol: symbol, Kind: kind, Class: c.class, Region: "NA-E", Grade: c.grade, Window: window, Start: start, End: end,
-		Tick: "0.001", Low: c.low, High: c.high, Mark: c.mark, MaxQty: 5000, Band: "0.20", Maker: "0.0002", Taker: "0.0005",
-	}
+		Tick: "0.001", Low: c.low, High: c.high, MaxQty: 5000, Band: "0.20", Maker: "0.0002", Taker: "0.0005",
+	}}
 }

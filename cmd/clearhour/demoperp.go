@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/venue/plain"
 	"github.com/clearhour/clearhour/views/margin"
 )
 
@@ -31,7 +32,7 @@ const (
 func (c demoClass) perpetual() listing {
 	l := c.listing("perpetual", "", c.short+".NAE.PERP", time.Time{}, time.Time{})
 	l.Hours = 24
-	l.Brackets = []bracket{
+	l.Brackets = []plain.Bracket{
 		{Upto: "250000", Initial: "0.02", Maintenance: "0.01"},
 		{Upto: "1000000", Initial: "0.05", Maintenance: "0.025"},
 		{Initial: "0.10", Maintenance: "0.05"},

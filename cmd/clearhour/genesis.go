@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/clearhour/clearhour/venue"
 	"github.com/clearhour/clearhour/venue/plain"
@@ -29,55 +28,13 @@ type genesis struct {
 	Changes []plain.Change `json:"changes,omitempty"`
 }
 
-// listing is an instrument in the words of a file: decimals and dates.
+// listing is an instrument and how it begins.
 type listing struct {
-	Symbol string `json:"symbol"`
-	Kind   string `json:"kind"` // "spot", "future", "perpetual" or "capped"
-	Class  string `json:"class"`
-	Region string `json:"region"`
-	Grade  string `json:"grade"`
-	Window string `json:"window"` // "H", "B4", "D", "W", "M", "Q" or "Y"
-	// Start and End are the delivery window; the hours of a lot follow from them.
-	// A perpetual has none, and says its Hours.
-	Start time.Time `json:"start"`
-	End   time.Time `json:"end"`
-	Hours int64     `json:"hours,omitempty"`
-	// Multiplier is what a lot of a capped future is worth a point, in dollars.
-	Multiplier int64 `json:"multiplier,omitempty"`
-	// Tick, Low, High and Mark are in dollars per GPU-hour; those of a capped future
-	// are in points, of which High is the cap.
-	Tick string `json:"tick"`
-	Low  string `json:"low"`
-	High string `json:"high"`
+	plain.Instrument
+	// Mark is its first mark, in the unit of its prices.
 	Mark string `json:"mark"`
-	// MaxQty is in lots.
-	MaxQty int64 `json:"max_qty"`
-	// Band, Maker and Taker are fractions, for example "0.0005".
-	Band  string `json:"band"`
-	Maker string `json:"maker"`
-	Taker string `json:"taker"`
-	// Brackets is the margin schedule of a future.
-	Brackets []bracket `json:"brackets,omitempty"`
 	// Reference says how the mark follows an index; without it marks are set.
 	Reference *referenceRules `json:"reference,omitempty"`
-	// OpenInterest is between which open interests the initial margin of a future
-	// grows to all of the notional.
-	OpenInterest *interestScale `json:"open_interest_scale,omitempty"`
-	// MaxPosition is how many lots one owner may hold on a side, 0 for any number.
-	MaxPosition int64 `json:"max_position,omitempty"`
-}
-
-// interestScale is in lots.
-type interestScale struct {
-	Low  int64 `json:"low"`
-	High int64 `json:"high"`
-}
-
-type bracket struct {
-	// Upto is in dollars; empty means without end.
-	Upto        string `json:"upto,omitempty"`
-	Initial     string `json:"initial"`
-	Maintenance string `json:"maintenance"`
 }
 
 // opening is an account and what it is given at the start.
@@ -96,58 +53,25 @@ type opening struct {
 
 // readGenesis reads a file strictly: an unknown key is an error.
 func readGenesis(path string) (*genesis, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
 	var g genesis
-	if err := d.Decode(&g); err != nil {
-		return nil, fmt.Errorf("genesis %s: %w", path, err)
+	if err := readStrictly(path, &g); err != nil {
+		return nil, fmt.Errorf("genesis %w", err)
 	}
 	return &g, nil
 }
 
-var kinds = map[string]venue.Kind{"spot": venue.Spot, "future": venue.Future, "perpetual": venue.Perpetual, "capped": venue.Capped}
-
-var windows = map[string]venue.Window{
-	"H": venue.WindowHour, "B4": venue.WindowBlock4, "D": venue.WindowDay, "W": venue.WindowWeek,
-	"M": venue.WindowMonth, "Q": venue.WindowQuarter, "Y": venue.WindowYear,
-}
-
-// terms turns a listing into integer terms, with the ids that the venue gives.
-func (l *listing) terms(id venue.InstrumentID, base venue.AssetID) (venue.Instrument, venue.Price, error) {
-	t := venue.Instrument{
-		ID: id, Symbol: l.Symbol, Kind: kinds[l.Kind], Class: l.Class, Region: l.Region, Grade: l.Grade,
-		Window: windows[l.Window], Start: venue.Time(l.Start.UnixNano()), End: venue.Time(l.End.UnixNano()),
-		Base: base, Quote: venue.USD, Hours: int64(l.End.Sub(l.Start) / time.Hour), MaxQty: venue.Qty(l.MaxQty),
-		MaxPosition: venue.Qty(l.MaxPosition),
+// readStrictly reads a file of one JSON value. The error names the file.
+func readStrictly(path string, into any) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
 	}
-	if t.Kind == venue.Capped {
-		t.Hours = l.Multiplier
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
-	if s := l.OpenInterest; s != nil {
-		t.Interest = venue.Interest{Low: venue.Qty(s.Low), High: venue.Qty(s.High)}
-	}
-	if t.Kind == venue.Perpetual {
-		t.Start, t.End, t.Hours = 0, 0, l.Hours
-	}
-	p := parser{what: l.Symbol}
-	t.Tick = p.money("tick", l.Tick)
-	t.Band, t.Maker, t.Taker = p.rate("band", l.Band), p.rate("maker", l.Maker), p.rate("taker", l.Taker)
-	t.Low, t.High = p.price("low", l.Low, &t), p.price("high", l.High, &t)
-	mark := p.price("mark", l.Mark, &t)
-	for _, b := range l.Brackets {
-		upto := venue.MaxAmount
-		if b.Upto != "" {
-			upto = p.money("brackets.upto", b.Upto)
-		}
-		t.Brackets = append(t.Brackets, venue.Bracket{
-			Upto: upto, Initial: p.rate("initial", b.Initial), Maintenance: p.rate("maintenance", b.Maintenance),
-		})
-	}
-	return t, mark, p.err
+	return nil
 }
 
 // parser reads decimals and keeps the first error.
@@ -172,17 +96,6 @@ func (p *parser) money(field, text string) venue.Amount {
 
 func (p *parser) rate(field, text string) venue.Rate {
 	v, bad := scale.ParseRate([]byte(text))
-	if bad != nil {
-		p.fail(field, text, bad)
-	}
-	return v
-}
-
-func (p *parser) price(field, text string, t *venue.Instrument) venue.Price {
-	if t.Tick <= 0 {
-		return 0
-	}
-	v, bad := scale.ParsePrice([]byte(text), t)
 	if bad != nil {
 		p.fail(field, text, bad)
 	}

@@ -160,7 +160,7 @@ func (v *instance) openGateway() error {
 	}
 	v.ws = ws.New(ws.Config{Hub: v.hub, Sync: store.Sync, HardLimit: v.settings.queue})
 	v.rest = rest.New(rest.Config{
-		Market: v.market, Blotter: v.blotter, Margin: v.margins, Auth: guard, Operate: &desk{v: v}, Metrics: metrics, Ready: v.ready, Version: release,
+		Market: v.market, Blotter: v.blotter, Margin: v.margins, Auth: guard, Operate: &desk{v: v}, Impact: newImpactDesk(v), Metrics: metrics, Ready: v.ready, Version: release,
 	})
 	v.mux.Handle("/fix/v1", v.ws)
 	v.mux.Handle("/v1/", v.rest)

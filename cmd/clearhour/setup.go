@@ -9,6 +9,7 @@ import (
 
 	"github.com/clearhour/clearhour/gateway"
 	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/venue/scale"
 	"github.com/clearhour/clearhour/views/marketdata"
 )
 
@@ -91,19 +92,20 @@ func halting(c venue.Command) []venue.Command {
 
 // list lists one instrument with its asset, mark and phase.
 func (v *instance) list(ctx context.Context, l *listing) error {
-	var base venue.AssetID
-	if l.Kind == "spot" {
-		id, err := v.asset(ctx, l.Symbol)
-		if err != nil {
+	if l.Kind == "spot" && l.Base == "" {
+		if err := v.asset(ctx, l.Symbol); err != nil {
 			return err
 		}
-		base = id
 	}
-	id := venue.InstrumentID(len(v.market.Instruments()) + 1)
-	terms, mark, err := l.terms(id, base)
+	terms, err := l.Terms(gateway.Listed(v.market))
 	if err != nil {
-		return err
+		return fmt.Errorf("genesis: %s: %w", l.Symbol, err)
 	}
+	mark, bad := scale.ParsePrice(l.Mark, &terms)
+	if bad != nil {
+		return fmt.Errorf("genesis: %s: mark %q: %w", l.Symbol, l.Mark, bad)
+	}
+	id := terms.ID
 	err = v.do(ctx, &venue.ListInstrument{Terms: terms}, &venue.SetMark{Instrument: id, Price: mark})
 	if err == nil && l.Reference != nil {
 		err = v.follow(ctx, id, l)
@@ -118,14 +120,11 @@ func (v *instance) list(ctx context.Context, l *listing) error {
 }
 
 // asset lists the capacity of a window as an asset, in lots.
-func (v *instance) asset(ctx context.Context, symbol string) (venue.AssetID, error) {
-	for _, a := range v.market.Assets() {
-		if a.Symbol == symbol {
-			return a.ID, nil
-		}
+func (v *instance) asset(ctx context.Context, symbol string) error {
+	if findAsset(v.market.Assets(), symbol) != 0 {
+		return nil
 	}
-	id := venue.AssetID(len(v.market.Assets()) + 1)
-	return id, v.do(ctx, &venue.ListAsset{Asset: id, Symbol: symbol})
+	return v.do(ctx, &venue.ListAsset{Asset: venue.AssetID(len(v.market.Assets()) + 1), Symbol: symbol})
 }
 
 // openAccount opens an account with its money when it is missing, and credits

@@ -18,6 +18,7 @@ func (s *Sequencer) run() {
 			s.fail(err)
 			return
 		}
+		s.giveCopies()
 		if s.seq-s.snapshotted >= s.config.SnapshotEvery {
 			s.snapshot(true)
 		}
@@ -33,7 +34,7 @@ func (s *Sequencer) gather() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.giveBack()
-	for len(s.queue) == 0 && !s.alarm && !s.closing {
+	for len(s.queue) == 0 && !s.alarm && !s.closing && len(s.copies) == 0 {
 		s.wake.Wait()
 	}
 	if len(s.queue) == 0 && s.closing {

@@ -103,7 +103,8 @@ type Sequencer struct {
 	lagging   bool // A required reader was half a ring behind.
 	closing   bool
 	failed    error
-	submitted uint64 // Commands that were queued since the start.
+	copies    []chan copied // Who waits for the state.
+	submitted uint64        // Commands that were queued since the start.
 
 	published atomic.Uint64
 

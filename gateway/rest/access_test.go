@@ -37,6 +37,9 @@ var targets = map[string]string{
 	"/v1/admin/changes/{id}":         "/v1/admin/changes/c1",
 	"/v1/admin/readings":             "/v1/admin/readings",
 	"/v1/admin/meters":               "/v1/admin/meters",
+	"/v1/admin/impact":               "/v1/admin/impact",
+	"/v1/admin/changes/{id}/impact":  "/v1/admin/changes/c1/impact",
+	"/v1/changes/{id}/impact":        "/v1/changes/c1/impact",
 	"/healthz":                       "/healthz",
 	"/readyz":                        "/readyz",
 }
@@ -47,6 +50,7 @@ var access = map[string]gateway.Scope{
 	"/v1/time": 0, "/v1/status": 0, "/v1/limits": 0, "/v1/instruments": 0, "/v1/instruments/{symbol}": 0,
 	"/v1/book": 0, "/v1/trades": 0, "/v1/ticker": 0, "/v1/candles": 0, "/v1/openapi.json": 0, "/healthz": 0, "/readyz": 0,
 	"/v1/changes": 0, "/v1/insurance": 0, "/v1/indices": 0, "/v1/admin/changes": gateway.Admin, "/v1/admin/changes/{id}/approve": gateway.Admin, "/v1/admin/changes/{id}": gateway.Admin,
+	"/v1/admin/changes/{id}/impact": gateway.Admin, "/v1/admin/impact": gateway.Admin, "/v1/changes/{id}/impact": 0,
 	"/v1/admin/readings": gateway.WriteReadings, "/v1/admin/meters": gateway.WriteReadings,
 	"/v1/orders": gateway.ReadAccount, "/v1/orders/{id}": gateway.ReadAccount, "/v1/orders:by-cl-id/{cl}": gateway.ReadAccount,
 	"/v1/fills": gateway.ReadAccount, "/v1/positions": gateway.ReadAccount, "/v1/account": gateway.ReadAccount, "/v1/balances": gateway.ReadAccount,

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/clearhour/clearhour/gateway"
 	"github.com/clearhour/clearhour/venue"
+	"github.com/clearhour/clearhour/venue/wire"
 	"github.com/clearhour/clearhour/views/blotter"
 	"github.com/clearhour/clearhour/views/margin"
 	"github.com/clearhour/clearhour/views/marketdata"
@@ -79,7 +81,7 @@ func newBench(t testing.TB, change func(*Config)) *bench {
 	b := &bench{t: t, keys: &keyring{}, now: epoch, market: marketdata.New(), blot: blotter.New(blotter.Limits{})}
 	c := Config{
 		Market: b.market, Blotter: b.blot, Margin: margin.New(b.market, b.blot, margin.Config{}), Auth: b.keys, Clock: func() time.Time { return b.now }, Version: "test",
-		Ready: func() error { return b.ready }, PerAddress: Limit{1e6, time.Second}, PerKey: Limit{1e6, time.Second},
+		Impact: moves{}, Ready: func() error { return b.ready }, PerAddress: Limit{1e6, time.Second}, PerKey: Limit{1e6, time.Second},
 	}
 	if change != nil {
 		change(&c)
@@ -119,7 +121,22 @@ func (b *bench) reference() {
 		*t.MarkChanged() = venue.MarkChanged{Instrument: 2, Price: 260, Sources: venue.MarkFromIndex | venue.MarkFromLast}
 		*t.AccountOpened() = venue.AccountOpened{Account: alice, Owner: 1}
 		*t.AccountOpened() = venue.AccountOpened{Account: bob, Owner: 2}
+		*t.ChangeProposed() = venue.ChangeProposed{
+			Operator: 1, Change: clID("c1"), Reason: venue.ForRisk, Lapses: 1_900_000_000 * venue.Second,
+			Content: wire.Content(&venue.SetMark{Instrument: 2, Price: 250}),
+		}
 	})
+}
+
+// moves is what every change would do: it makes alice reduce-only in the future.
+type moves struct{}
+
+func (moves) Impact(context.Context, venue.Command) (*Replay, error) {
+	return &Replay{Seq: 7, Time: 1_800_000_000 * venue.Second, Accounts: 2, Complete: true, Moved: []Moved{
+		{Account: alice, From: venue.StateHealthy, To: venue.StateReduceOnly, Instruments: []venue.InstrumentID{2}},
+		{Account: bob, From: venue.StateReduceOnly, To: venue.StateLiquidating, Instruments: []venue.InstrumentID{2}},
+		{Account: 18, From: venue.StateHealthy, To: venue.StateReduceOnly},
+	}}, nil
 }
 
 func clID(s string) venue.ClOrdID {

@@ -33,6 +33,8 @@ type Config struct {
 	Auth Authenticator
 	// Operate is the way of operators and contributors into the venue; nil for none.
 	Operate Operate
+	// Impact replays changes on a copy of the state; nil for none.
+	Impact Impact
 	// Metrics counts requests; nil for metrics that nobody reads.
 	Metrics *Metrics
 	// Ready says why the venue takes no requests, nil when it does. Nil means
@@ -106,6 +108,7 @@ func New(c Config) *Server {
 	s.marketRoutes()
 	s.accountRoutes()
 	s.changeRoutes()
+	s.impactRoutes()
 	s.contributeRoutes()
 	s.marginRoutes()
 	s.insuranceRoutes()

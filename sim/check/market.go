@@ -99,7 +99,8 @@ func (m *market) bound() {
 func (c *Checker) retune(e *venue.TermsSet) {
 	m := &c.markets[e.Instrument]
 	t := &m.terms
-	t.MaxQty, t.Band, t.Maker, t.Taker, t.Brackets = e.MaxQty, e.Band, e.Maker, e.Taker, slices.Clone(e.Brackets)
+	(*venue.SetTerms)(e).ApplyTo(t)
+	t.Brackets = slices.Clone(e.Brackets)
 	m.bound()
 }
 

@@ -250,10 +250,13 @@ func (s *Sim) lever(a *agent) {
 		o.Qty = venue.Qty(a.size.Between(1, 200))
 		o.Side = a.bias.Opposite()
 	}
-	if a.what.OneIn(2) {
+	switch mid := s.view[l.terms.ID].middle(); {
+	case a.what.OneIn(2):
 		o.Type, o.Price, o.TIF = venue.Market, 0, venue.IOC
-	} else {
-		o.Price = away(l, o.Side, s.view[l.terms.ID].middle(), -venue.Price(a.price.Between(0, 30)))
+	case a.what.OneIn(4): // At any price that the band takes.
+		o.Price = away(l, o.Side, mid, -mid*venue.Price(a.price.Between(1, 18))/100)
+	default:
+		o.Price = away(l, o.Side, mid, -venue.Price(a.price.Between(0, 30)))
 	}
 	s.place(a, o)
 	if a.what.OneIn(4) { // A stop below it.

@@ -24,6 +24,8 @@ type Change struct {
 	Operator    *Operator    `json:"operator,omitempty" doc:"Enrols an operator or ends that."`
 	Asset       *Asset       `json:"asset,omitempty" doc:"Lists an asset."`
 	Index       *Index       `json:"index,omitempty" doc:"Lists an index of prices or of availability."`
+	Instrument  *Instrument  `json:"instrument,omitempty" doc:"Lists an instrument, halted and without a mark."`
+	Collateral  *Collateral  `json:"collateral,omitempty" doc:"Lets an asset count towards margin, or ends that."`
 }
 
 // Phase moves a market.
@@ -46,6 +48,9 @@ type Terms struct {
 	Maker    string    `json:"maker,omitempty"`
 	Taker    string    `json:"taker,omitempty"`
 	Brackets []Bracket `json:"brackets,omitempty"`
+	// Both ends 0 end the scale.
+	OpenInterest *OIScale `json:"open_interest_scale,omitempty" doc:"Between which open interests initial margin grows; two zeroes for none."`
+	MaxPosition  *int64   `json:"max_position,omitempty" doc:"Lots that one owner may hold on a side."`
 }
 
 // Bracket is a step of a margin schedule.
@@ -198,7 +203,7 @@ func next(list []Named) uint16 {
 }
 
 // Errors of Change.Command that name no field.
-var errNotOne = errors.New("a change is exactly one thing: phase, mark, terms, schedule, protections, reference, fee_tiers, liquidation, insurance, settle, operator, asset or index")
+var errNotOne = errors.New("a change is exactly one thing: phase, mark, terms, schedule, protections, reference, fee_tiers, liquidation, insurance, settle, operator, asset, index, instrument or collateral")
 
 // Command returns the command of a change. The error names the field that does not
 // convert.
@@ -231,7 +236,9 @@ func (c *Change) Command(l *Listed) (venue.Command, error) {
 	add(c.Asset != nil, func() venue.Command {
 		return &venue.ListAsset{Asset: venue.AssetID(next(l.Assets)), Symbol: c.Asset.Symbol, Decimals: c.Asset.Decimals}
 	})
-	add(c.Index != nil, func() venue.Command { return p.index(c.Index) })
+	add(c.Index != nil, func() venue.Command { return p.listIndex(c.Index) })
+	add(c.Instrument != nil, func() venue.Command { return &venue.ListInstrument{Terms: p.listing(c.Instrument)} })
+	add(c.Collateral != nil, func() venue.Command { return p.collateral(c.Collateral) })
 	if len(all) != 1 {
 		return nil, errNotOne
 	}

@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/clearhour/clearhour/venue"
@@ -79,6 +78,10 @@ func Of(c venue.Command, l *Listed) (Change, bool) {
 		return Change{Operator: &Operator{uint32(c.Operator), c.Enrolled}}, true
 	case *venue.ListAsset:
 		return Change{Asset: &Asset{c.Symbol, c.Decimals}}, true
+	case *venue.ListInstrument:
+		return Change{Instrument: instrumentOf(&c.Terms, l)}, true
+	case *venue.SetCollateral:
+		return Change{Collateral: collateralOf(c, l)}, true
 	case *venue.ListIndex:
 		t := &c.Terms
 		return Change{Index: indexOf(t)}, true
@@ -89,30 +92,21 @@ func Of(c venue.Command, l *Listed) (Change, bool) {
 func termsOf(c *venue.SetTerms, l *Listed) *Terms {
 	x := &Terms{
 		Symbol: l.byID(c.Instrument).Symbol, MaxQty: int64(c.MaxQty), Band: rate(c.Band), Maker: rate(c.Maker), Taker: rate(c.Taker),
+		Brackets: bracketsOf(c.Brackets), OpenInterest: &OIScale{int64(c.Interest.Low), int64(c.Interest.High)},
 	}
-	for _, b := range c.Brackets {
-		upto := ""
-		if b.Upto != venue.MaxAmount {
-			upto = money(b.Upto)
-		}
-		x.Brackets = append(x.Brackets, Bracket{upto, rate(b.Initial), rate(b.Maintenance)})
-	}
+	limit := int64(c.MaxPosition)
+	x.MaxPosition = &limit
 	return x
 }
 
 func referenceOf(c *venue.SetReference, l *Listed) *Reference {
 	r := &c.Reference
 	x := &Reference{
-		Symbol: l.byID(c.Instrument).Symbol, Index: fmt.Sprintf("#%d", r.Index), Impact: int64(r.Impact), Band: rate(r.Band), Span: span(r.Span),
+		Symbol: l.byID(c.Instrument).Symbol, Index: nameOf(l.Indices, uint16(r.Index)), Impact: int64(r.Impact), Band: rate(r.Band), Span: span(r.Span),
 		Every: span(r.Every), IndexAge: span(r.IndexAge), LastAge: span(r.LastAge), Stale: rate(r.Stale), Funding: span(r.Funding),
 	}
 	if x.Default, x.Factor = someRate(r.Default), someRate(r.Factor); r.Method != venue.TimeWeighted {
 		x.Method = r.Method.String()
-	}
-	for _, n := range l.Indices {
-		if n.ID == uint16(r.Index) {
-			x.Index = n.Symbol
-		}
 	}
 	return x
 }

@@ -59,7 +59,18 @@ func (p *parser) rate(field, text string, or venue.Rate) venue.Rate {
 	return v
 }
 
+// given reads a fraction that has no default.
+func (p *parser) given(field, text string) venue.Rate {
+	if text == "" {
+		p.fail(field, text, errors.New("want a fraction"))
+	}
+	return p.rate(field, text, 0)
+}
+
 func (p *parser) price(field, text string, i *venue.Instrument) venue.Price {
+	if i.Tick <= 0 {
+		return 0 // Another field says so.
+	}
 	v, bad := scale.ParsePrice(text, i)
 	if bad != nil {
 		p.fail(field, text, bad)
@@ -84,22 +95,19 @@ func (p *parser) terms(c *Terms) venue.Command {
 	x := &venue.SetTerms{
 		Instrument: i.ID, MaxQty: i.MaxQty,
 		Band: p.rate("band", c.Band, i.Band), Maker: p.rate("maker", c.Maker, i.Maker), Taker: p.rate("taker", c.Taker, i.Taker),
-		Brackets: i.Brackets,
+		Brackets: i.Brackets, Interest: i.Interest, MaxPosition: i.MaxPosition,
 	}
 	if c.MaxQty != 0 {
 		x.MaxQty = venue.Qty(c.MaxQty)
 	}
 	if len(c.Brackets) > 0 {
-		x.Brackets = nil
+		x.Brackets = p.brackets(c.Brackets)
 	}
-	for _, b := range c.Brackets {
-		upto := venue.MaxAmount
-		if b.Upto != "" {
-			upto = p.money("upto", b.Upto)
-		}
-		x.Brackets = append(x.Brackets, venue.Bracket{
-			Upto: upto, Initial: p.rate("initial", b.Initial, 0), Maintenance: p.rate("maintenance", b.Maintenance, 0),
-		})
+	if c.OpenInterest != nil {
+		x.Interest = c.OpenInterest.scale()
+	}
+	if c.MaxPosition != nil {
+		x.MaxPosition = venue.Qty(*c.MaxPosition)
 	}
 	return x
 }
@@ -135,15 +143,17 @@ func (p *parser) reference(c *Reference) venue.Command {
 		Method: p.method(c.Method), Default: p.rate("default", c.Default, 0), Factor: p.rate("clamp_factor", c.Factor, 0),
 		Funding: p.span("funding", c.Funding),
 	}}
-	for _, n := range p.listed.Indices {
-		if n.Symbol == c.Index {
-			x.Reference.Index = venue.IndexID(n.ID)
-		}
-	}
-	if x.Reference.Index == 0 {
-		p.fail("index", c.Index, errors.New("no such index"))
-	}
+	x.Reference.Index = p.index("index", c.Index)
 	return x
+}
+
+// index looks a symbol up.
+func (p *parser) index(field, symbol string) venue.IndexID {
+	id := find(p.listed.Indices, symbol)
+	if id == 0 {
+		p.fail(field, symbol, errors.New("no such index"))
+	}
+	return venue.IndexID(id)
 }
 
 func (p *parser) feeTiers(c *FeeTiers) venue.Command {
@@ -174,7 +184,7 @@ func (p *parser) settle(c *Settle) venue.Command {
 	return x
 }
 
-func (p *parser) index(c *Index) venue.Command {
+func (p *parser) listIndex(c *Index) venue.Command {
 	return &venue.ListIndex{Terms: venue.Index{
 		ID: venue.IndexID(next(p.listed.Indices)), Symbol: c.Symbol, Kind: p.indexKind(c.Kind), Clamp: p.rate("clamp", c.Clamp, 0), Cap: p.rate("cap", c.Cap, 0),
 		Contributors: c.Contributors, Period: p.span("period", c.Period), Window: p.span("window", c.Window), Widest: p.span("widest", c.Widest),

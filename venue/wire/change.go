@@ -10,7 +10,7 @@ import (
 
 // Lengths of bodies about changes by operators, and what precedes their lists.
 const (
-	setTermsFixedSize       = 34
+	setTermsFixedSize       = 58
 	proposeChangeFixedSize  = 33
 	approveChangeSize       = 56
 	cancelChangeSize        = 25
@@ -171,6 +171,9 @@ func setTerms(w way, b []byte, m *venue.SetTerms) Problem {
 	num64(w, b[10:], &m.Band)
 	num64(w, b[18:], &m.Maker)
 	num64(w, b[26:], &m.Taker)
+	num64(w, b[34:], &m.Interest.Low)
+	num64(w, b[42:], &m.Interest.High)
+	num64(w, b[50:], &m.MaxPosition)
 	return list(w, b[setTermsFixedSize:], &m.Brackets, bracketSize, func(b []byte, x *venue.Bracket) { bracket(w, b, x) })
 }
 

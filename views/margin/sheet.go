@@ -117,7 +117,7 @@ func (v *View) holding(s *sheet, id venue.InstrumentID) *holding {
 	if !ok {
 		return nil // A stream that began in the middle.
 	}
-	s.held = slices.Insert(s.held, at, holding{instr: m.Terms, terms: v.termsOf(m.Terms), mark: m})
+	s.held = slices.Insert(s.held, at, holding{instr: m.Terms, terms: v.termsOf(&m), mark: m})
 	s.held[at].position.Instrument = id
 	return &s.held[at]
 }

@@ -125,7 +125,8 @@ func (v *View) Account(id venue.AccountID) (Account, bool) {
 
 // termsOf returns what the margin of an instrument depends on, without its open
 // interest.
-func (v *View) termsOf(i *venue.Instrument) *risk.Terms {
+func (v *View) termsOf(m *marketdata.Marking) *risk.Terms {
+	i := m.Terms
 	v.known.Lock()
 	defer v.known.Unlock()
 	for int(i.ID) >= len(v.terms) {
@@ -133,7 +134,9 @@ func (v *View) termsOf(i *venue.Instrument) *risk.Terms {
 	}
 	p := &v.terms[i.ID]
 	if p.of != i {
-		*p = prepared{i, risk.TermsOf(i)}
+		reserving := *i
+		reserving.Taker = m.Reserves
+		*p = prepared{i, risk.TermsOf(&reserving)}
 	}
 	return p.terms
 }

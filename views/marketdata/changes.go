@@ -125,7 +125,8 @@ func (v *View) setTerms(x *venue.TermsSet) Change {
 		return Change{}
 	}
 	own := *m.terms
-	own.MaxQty, own.Band, own.Maker, own.Taker, own.Brackets = x.MaxQty, x.Band, x.Maker, x.Taker, slices.Clone(x.Brackets)
+	(*venue.SetTerms)(x).ApplyTo(&own)
+	own.Brackets = slices.Clone(x.Brackets)
 	v.listed = slices.Clone(v.listed)
 	v.listed[slices.Index(v.listed, m.terms)] = &own
 	m.terms = &own

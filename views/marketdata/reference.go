@@ -111,8 +111,11 @@ func (v *View) listIndex(ev *venue.IndexListed) {
 
 // Marking is what values positions in an instrument.
 type Marking struct {
-	// Terms are those of the instrument; they never change.
+	// Terms are those of the instrument; what is shown here never changes.
 	Terms *venue.Instrument
+	// Reserves is the taker rate at which open orders reserve: that of the listing,
+	// whatever the fee is now (ADM-08).
+	Reserves venue.Rate
 	// Marked says whether there is a mark; Price is in ticks.
 	Marked bool
 	Price  venue.Price
@@ -137,7 +140,7 @@ func (v *View) Marking(id venue.InstrumentID) (Marking, bool) {
 		return Marking{}, false
 	}
 	k := Marking{
-		Terms: m.terms, Marked: m.marked, Price: m.mark, Stale: m.stale, Sources: m.from, Factor: venue.One,
+		Terms: m.terms, Reserves: m.holds, Marked: m.marked, Price: m.mark, Stale: m.stale, Sources: m.from, Factor: venue.One,
 		Funding: m.refers.funding, NextFunding: v.nextFunding(m),
 	}
 	if r := &m.refers.to; r.Index != 0 {

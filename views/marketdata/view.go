@@ -56,6 +56,7 @@ type Change struct {
 // market is the picture of one instrument.
 type market struct {
 	terms   *venue.Instrument
+	holds   venue.Rate // The taker rate of the listing.
 	step    int64
 	phase   venue.Phase
 	auction Auction
@@ -193,7 +194,7 @@ func (v *View) list(terms *venue.Instrument) Change {
 	own.Class, own.Region, own.Grade = strings.Clone(terms.Class), strings.Clone(terms.Region), strings.Clone(terms.Grade)
 	own.Brackets = slices.Clone(terms.Brackets)
 	m := &market{
-		terms: &own, step: priceStep(own.Tick), phase: venue.Halted,
+		terms: &own, holds: own.Taker, step: priceStep(own.Tick), phase: venue.Halted,
 		bids: ladder{side: venue.Buy}, asks: ladder{side: venue.Sell},
 		trades:  ring[Trade]{max: MaxTrades},
 		minutes: newCandles(Minute), hours: newCandles(Hour), day: newCandles(Day),
