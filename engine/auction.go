@@ -9,13 +9,28 @@ import (
 	"github.com/clearhour/clearhour/venue"
 )
 
-// call is scratch of collecting markets and their uncrossings.
+// call is what the engine keeps of collecting markets and their uncrossings.
 type call struct {
+	// noted are the markets that may have another indicative price, which is told
+	// when it is time to tell.
+	noted []venue.InstrumentID
+	tell  venue.Time
+	// uncrossings are those that need further envelopes, the oldest first.
+	uncrossings []uncrossing
+
+	// What follows is scratch.
 	view    matching.View
 	crossed matching.Crossed
-	// noted are the markets that may have another indicative price.
-	noted []venue.InstrumentID
+	work    int // What this envelope did, in trades.
 }
+
+const (
+	// indicativePause is how long an indicative price may be out of date: to find it
+	// takes as long as many orders, and orders come faster than anybody reads it.
+	indicativePause = venue.Second / 10
+	// maxIndicated is the number of markets whose price one envelope looks for.
+	maxIndicated = 64
+)
 
 // detain keeps an order in a guarded market from trading, and says whether it
 // did: where orders are collected it rests, and where its trades would go too far
@@ -100,28 +115,6 @@ func (e *Engine) reference(inst venue.InstrumentID) matching.Reference {
 	return matching.Reference{Price: mark.Price, Known: mark.Version > 0}
 }
 
-// uncross ends the collecting of a market: all that can trade does, at one price
-// (AUC-01 to AUC-03). Both sides pay half of what a maker and a taker would have
-// paid together, each rounded up.
-func (e *Engine) uncross(inst venue.InstrumentID) {
-	e.expelCrossing(inst)
-	a, _ := e.books.Indicative(inst, e.reference(inst))
-	market, c := e.markets.Get(inst), &e.call.crossed
-	for left := a.Volume; left > 0; {
-		c.Reset()
-		left = e.books.Uncross(inst, a.Price, left, c)
-		for i := range c.Crosses {
-			e.cross(market, &c.Crosses[i])
-		}
-		if len(c.Crosses) > 0 {
-			e.markets.SetLast(inst, a.Price)
-		}
-		e.cuts(&c.Matched)
-		e.levels(&c.Matched)
-	}
-	e.withdrawQuotes()
-}
-
 // cross writes down a trade of two resting orders. There is no incoming one: the
 // buyer stands as the taker.
 func (e *Engine) cross(market *markets.Market, x *matching.Cross) {
@@ -177,32 +170,44 @@ func (e *Engine) noteMark(inst venue.InstrumentID) {
 	}
 }
 
-// note has the indicative price of a market looked at when the envelope ends.
+// note has the indicative price of a collecting market looked at soon.
 func (e *Engine) note(inst venue.InstrumentID) {
-	if x := e.markets.Session(inst); !x.Noted {
-		x.Noted = true
-		e.call.noted = append(e.call.noted, inst)
+	x := e.markets.Session(inst)
+	if x.Noted || !e.markets.Get(inst).Phase.Collecting() {
+		return
 	}
+	x.Noted = true
+	if len(e.call.noted) == 0 {
+		e.call.tell = e.now + indicativePause
+	}
+	e.call.noted = append(e.call.noted, inst)
 }
 
-// tellAuctions tells the indicative prices that the envelope changed.
+// tellAuctions tells the indicative prices that changed, of as many markets as one
+// envelope may.
 func (e *Engine) tellAuctions() {
-	for _, inst := range e.call.noted {
-		x := e.markets.Session(inst)
-		x.Noted = false
-		if !e.markets.Get(inst).Phase.Collecting() {
-			continue
-		}
-		now := venue.AuctionIndicative{Ends: x.Ends}
-		if a, ok := e.books.Indicative(inst, e.reference(inst)); ok {
-			now.Price, now.Volume, now.Surplus = a.Price, a.Volume, a.Surplus
-		}
-		if now != x.Told {
-			x.Told = now
-			e.tellAuction(inst, x)
+	n := 0
+	for ; n < len(e.call.noted) && n < maxIndicated; n++ {
+		inst := e.call.noted[n]
+		e.markets.Session(inst).Noted = false
+		if m := e.markets.Get(inst); m.Phase.Collecting() && !m.Uncrossing {
+			e.indicate(inst)
 		}
 	}
-	e.call.noted = e.call.noted[:0]
+	e.call.noted = e.call.noted[:copy(e.call.noted, e.call.noted[n:])]
+}
+
+// indicate tells the indicative price of a market if it is another.
+func (e *Engine) indicate(inst venue.InstrumentID) {
+	x := e.markets.Session(inst)
+	now := venue.AuctionIndicative{Ends: x.Ends}
+	if a, ok := e.books.Indicative(inst, e.reference(inst)); ok {
+		now.Price, now.Volume, now.Surplus = a.Price, a.Volume, a.Surplus
+	}
+	if now != x.Told {
+		x.Told = now
+		e.tellAuction(inst, x)
+	}
 }
 
 func (e *Engine) tellAuction(inst venue.InstrumentID, x *markets.Session) {

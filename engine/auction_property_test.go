@@ -51,7 +51,7 @@ func newCaller(t *rapid.T, match venue.Matching) *caller {
 
 func callLimits() engine.Limits {
 	return engine.Limits{
-		Orders: 1 << 10, Accounts: 64, Holdings: 64, Instruments: 4, FillsPerOrder: 6, Requests: 1 << 10, RequestsPerAccount: 1 << 9,
+		Orders: 1 << 10, Accounts: 64, Holdings: 64, Instruments: 4, FillsPerOrder: 6, CrossedPerTick: 3, Requests: 1 << 10, RequestsPerAccount: 1 << 9,
 	}
 }
 

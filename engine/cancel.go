@@ -48,7 +48,8 @@ func (e *Engine) cancel(c *venue.CancelOrder) {
 }
 
 // massCancel ends all orders of an account that match the filters. Markets that
-// take no cancels keep theirs unless the venue itself asks.
+// take no cancels keep theirs unless the venue itself asks; those that are being
+// uncrossed then cancel what their trades leave, which is not counted.
 func (e *Engine) massCancel(c *venue.MassCancel) {
 	if !e.ledger.Exists(c.Account) || c.Account < venue.FirstAccount {
 		e.rejectCommand(c, c.Account, venue.ClOrdID{}, venue.Refusal{Reason: venue.UnknownAccount, Field: venue.FieldAccount})
@@ -68,6 +69,10 @@ func (e *Engine) massCancel(c *venue.MassCancel) {
 			continue
 		}
 		if e.session != 0 && e.markets.Get(holding.Instrument).Admits(markets.Cancel).Refused() {
+			continue
+		}
+		if u := e.under(holding.Instrument); u != nil {
+			u.later(lateCut{holding: h, side: c.Side, session: c.Session, why: why})
 			continue
 		}
 		count += e.cancelAll(h, c, why)

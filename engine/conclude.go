@@ -135,7 +135,12 @@ func (e *Engine) conclude() {
 			e.tellBalance(a, venue.USD)
 		}
 	}
-	e.tellAuctions()
+	if len(e.call.uncrossings) > 0 {
+		e.trimLater()
+	}
+	if len(e.call.noted) > 0 && e.call.tell <= e.now {
+		e.tellAuctions()
+	}
 }
 
 // tell says what became of a touched holding.
@@ -182,11 +187,17 @@ func (e *Engine) trimTouched() {
 }
 
 // trim cuts the reduce-only orders of a holding, youngest first, until all
-// orders that close its position together cannot flip it.
+// orders that close its position together cannot flip it. Those in a market that
+// is being uncrossed wait for the end of that.
 func (e *Engine) trim(h venue.HoldingID) {
-	if !e.ledger.Holding(h).Reduces() {
+	x := e.ledger.Holding(h)
+	if !x.Reduces() || e.markets.Get(x.Instrument).Uncrossing {
 		return
 	}
+	e.trimNow(h)
+}
+
+func (e *Engine) trimNow(h venue.HoldingID) {
 	for _, side := range [2]venue.Side{venue.Buy, venue.Sell} {
 		if over := e.risk.Excess(h, side); over > 0 {
 			e.trimSide(h, side, over, 0)

@@ -12,8 +12,10 @@
 // and after its first write only an assertion stops it; the same envelopes give
 // the same events and the same state, byte for byte, from genesis or from any
 // snapshot; after every envelope money and positions are conserved; the work of
-// one envelope is bounded and what is left over waits for the next Tick. One
-// thing is not cut into parts yet: an auction uncrosses its book in one envelope.
+// one envelope is bounded and what is left over waits for the next Tick:
+// uncrossing.go draws how an auction does it. Finding the price of an auction is
+// one piece: it looks at every level that trades, and at the orders of such levels
+// when there are icebergs.
 //
 // Accounts below their maintenance margin are liquidated at the end of an envelope,
 // a bounded part at a time: liquidation.go draws how. Every number that such a step

@@ -31,6 +31,10 @@ type Limits struct {
 	FillsPerOrder int
 	// PaidPerTick is how many positions one Tick pays funding for; default 512.
 	PaidPerTick int
+	// CrossedPerTick is how many trades of auctions one envelope makes before the
+	// rest waits for the next Tick; the last FillsPerOrder may go beyond it. Default
+	// 1,024.
+	CrossedPerTick int
 	// Requests and RequestsPerAccount bound the remembered identifiers; defaults
 	// 1<<21 and 16,384.
 	Requests, RequestsPerAccount uint32
@@ -57,6 +61,9 @@ func (l *Limits) fill() {
 	}
 	if l.PaidPerTick == 0 {
 		l.PaidPerTick = 512
+	}
+	if l.CrossedPerTick == 0 {
+		l.CrossedPerTick = 1024
 	}
 }
 
@@ -86,6 +93,7 @@ type Engine struct {
 	variation variation
 	ending    ending
 	quoting   quoting
+	call      call // Of auctions.
 
 	// What follows is scratch of one Apply.
 	session venue.SessionID
@@ -93,7 +101,6 @@ type Engine struct {
 	tape    *venue.Tape
 	order   matching.Order
 	matched matching.Matched
-	call    call // Of auctions.
 	view    matching.View
 	ids     []venue.OrderID // Orders to be trimmed.
 	reach   []venue.OrderID // Orders that one comes to.
@@ -153,11 +160,11 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 	assert.That(env.Time >= e.now, "time went back")
 	before := e.now
 	e.seq, e.now, e.session, e.tape = env.Seq, env.Time, env.Session, tape
-	e.woken, e.quoting.withdrawn = 0, 0
+	e.woken, e.quoting.withdrawn, e.call.work = 0, 0, 0
 	tape.Begin(env)
 	e.markets.Advance(e.now)
 	e.watch.begin()
-	if e.markets.Missed(before, e.now) {
+	if e.missed(before) {
 		e.reopen()
 	}
 	if e.changes.IsDue(e.now) {
@@ -211,12 +218,15 @@ func (e *Engine) Apply(env *venue.Envelope, tape *venue.Tape) {
 // NextDeadline returns when the core next has something to do by itself, and
 // whether it has. A Tick at or after that time does it.
 func (e *Engine) NextDeadline() (venue.Time, bool) {
-	if len(e.unelected) > 0 || len(e.quoting.hits) > 0 || e.paying.instrument != 0 {
+	if len(e.unelected) > 0 || len(e.quoting.hits) > 0 || e.paying.instrument != 0 || len(e.call.uncrossings) > 0 {
 		return e.now, true
 	}
 	due, ok := e.operatorsDue(e.sessionsDue(e.books.Due()))
 	if at, is := e.pressing(); is && (!ok || at < due) {
 		due, ok = at, true
+	}
+	if len(e.call.noted) > 0 && (!ok || e.call.tell < due) {
+		due, ok = e.call.tell, true
 	}
 	return e.changesDue(e.soonest(due, ok))
 }

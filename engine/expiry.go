@@ -116,7 +116,7 @@ func (e *Engine) endOne(id venue.InstrumentID) {
 	at, ok := e.markets.Get(id).Ends()
 	switch {
 	case !ok:
-	case at > e.now:
+	case at > e.now || e.markets.Get(id).Uncrossing:
 		if x.next == 0 || at < x.next {
 			x.next = at
 		}

@@ -45,6 +45,9 @@ func (e *Engine) imageMarket(id venue.InstrumentID) {
 	p := e.tape.PhaseChanged()
 	p.Instrument, p.Phase = id, m.Phase
 	e.imageSession(id)
+	if u := e.under(id); u != nil {
+		e.tellUncrossing(u)
+	}
 	if mark := e.markets.Mark(id); mark.Version > 0 {
 		x := e.tape.MarkChanged()
 		x.Instrument, x.Price, x.Stale, x.Sources = id, mark.Price, mark.Stale, e.markets.Sources(id)
@@ -52,7 +55,7 @@ func (e *Engine) imageMarket(id venue.InstrumentID) {
 	e.imageReference(id)
 	for _, side := range [2]venue.Side{venue.Buy, venue.Sell} {
 		e.matched.Levels = e.books.Depth(id, side, math.MaxInt, e.matched.Levels[:0])
-		e.levels(&e.matched)
+		e.tellLevels(e.matched.Levels)
 	}
 }
 

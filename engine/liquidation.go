@@ -174,8 +174,20 @@ func (e *Engine) supervise() {
 	e.wake()
 	e.reassess()
 	e.reassessHolders()
+	if len(e.call.uncrossings) == 0 {
+		e.liquidateSome()
+	}
+	if l.worked {
+		e.trimTouched()
+		e.judgeTouched()
+	}
+}
+
+// liquidateSome does a part of what liquidations have to do. They wait for
+// uncrossings, because they take orders out of books.
+func (e *Engine) liquidateSome() {
 	for n := 0; n < maxSteps && !e.deleverage(); n++ {
-		a, ok := l.queue.pop()
+		a, ok := e.liq.queue.pop()
 		if !ok {
 			break
 		}
@@ -183,10 +195,6 @@ func (e *Engine) supervise() {
 	}
 	e.share()
 	e.dispose()
-	if l.worked {
-		e.trimTouched()
-		e.judgeTouched()
-	}
 }
 
 // pressing returns when liquidations next have something to do.

@@ -156,8 +156,12 @@ func (e *Engine) levels(m *matching.Matched) {
 	if e.markets.Collecting() > 0 {
 		e.noteLevels(m.Levels)
 	}
-	for i := range m.Levels {
-		l := &m.Levels[i]
+	e.tellLevels(m.Levels)
+}
+
+func (e *Engine) tellLevels(levels []matching.Level) {
+	for i := range levels {
+		l := &levels[i]
 		x := e.tape.LevelChanged()
 		x.Instrument, x.Side, x.Price, x.Qty, x.Orders = l.Instrument, l.Side, l.Price, l.Qty, l.Orders
 	}

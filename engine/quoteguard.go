@@ -113,6 +113,11 @@ func (e *Engine) withdrawQuotes() {
 			if m.quotes[i].set != q.hits[0].set {
 				continue
 			}
+			if u := e.under(m.quotes[i].instrument); u != nil {
+				h, _ := e.ledger.Find(q.hits[0].account, u.inst)
+				u.later(lateCut{holding: h, set: q.hits[0].set, why: venue.CanceledByProtection})
+				continue
+			}
 			for k := range m.quotes[i].sides {
 				if e.dropQuote(m.quotes[i].sides[k].order, venue.CanceledByProtection, venue.ClOrdID{}) {
 					q.withdrawn++

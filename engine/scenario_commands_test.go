@@ -86,6 +86,7 @@ func (f *floor) setLimits(d *script.Cmd) string {
 	l.Instruments = script.NumOr(d, "instruments", l.Instruments)
 	l.FillsPerOrder = script.NumOr(d, "fills-per-order", l.FillsPerOrder)
 	l.PaidPerTick = script.NumOr(d, "paid-per-tick", l.PaidPerTick)
+	l.CrossedPerTick = script.NumOr(d, "crossed-per-tick", l.CrossedPerTick)
 	l.RequestsPerAccount = script.NumOr(d, "requests-per-account", l.RequestsPerAccount)
 	f.open(l)
 	return ""

@@ -36,7 +36,7 @@ var reasonNames = map[venue.Reason]string{
 	venue.TooManyChanges:   "TooManyChanges",
 	venue.AssetIsDelivered: "AssetIsDelivered", venue.AssetIsCollateral: "AssetIsCollateral", venue.TooManyCollaterals: "TooManyCollaterals",
 	venue.NotSameOwner: "NotSameOwner", venue.IsolatedAccount: "IsolatedAccount",
-	venue.QuotesFrozen: "QuotesFrozen", venue.CrossedQuote: "CrossedQuote", venue.TooManyProtections: "TooManyProtections",
+	venue.Uncrossing: "Uncrossing", venue.QuotesFrozen: "QuotesFrozen", venue.CrossedQuote: "CrossedQuote", venue.TooManyProtections: "TooManyProtections",
 	venue.CanceledByProtection: "CanceledByProtection", venue.Replaced: "Replaced",
 	venue.ReduceOnlyTrimmed: "ReduceOnlyTrimmed", venue.FillLimitReached: "FillLimitReached",
 }

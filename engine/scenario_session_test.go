@@ -69,6 +69,8 @@ func (f *floor) sessionLine(e venue.Event) (string, bool) {
 			s += ", ends " + clock(x.Ends)
 		}
 		return s, true
+	case *venue.AuctionUncrossing:
+		return fmt.Sprintf("uncrossing %s: %d left at %s, then %v", f.symbol(x.Instrument), x.Left, f.price(x.Instrument, x.Price), x.Next), true
 	case *venue.ScheduleSet:
 		s := "schedule " + f.symbol(x.Instrument) + ":"
 		for _, step := range x.Steps {

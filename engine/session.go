@@ -13,12 +13,16 @@ func (e *Engine) setPhase(c *venue.SetPhase) {
 		e.rejectCommand(c, 0, venue.ClOrdID{}, m.Ended())
 		return
 	}
+	if u := e.under(c.Instrument); u != nil && c.Phase.Valid() {
+		e.redirect(u, c.Phase)
+		return
+	}
 	if m != nil && c.Phase == venue.ProtectAuction && m.Phase != venue.ProtectAuction {
 		e.protect(c.Instrument, markets.Restraint{Length: e.markets.Session(c.Instrument).Protections.Base})
 		return
 	}
-	if m != nil && c.Phase.Uncrosses() {
-		e.uncross(c.Instrument)
+	if m != nil && c.Phase.Uncrosses() && !e.uncross(c.Instrument, c.Phase) {
+		return
 	}
 	if why := e.markets.SetPhase(c.Instrument, c.Phase); why.Refused() {
 		e.rejectCommand(c, 0, venue.ClOrdID{}, why)
@@ -29,9 +33,13 @@ func (e *Engine) setPhase(c *venue.SetPhase) {
 
 // enter moves a market to another phase by the clock.
 func (e *Engine) enter(inst venue.InstrumentID, p venue.Phase) {
-	if p.Uncrosses() {
-		e.uncross(inst)
+	if !p.Uncrosses() || e.uncross(inst, p) {
+		e.rephase(inst, p)
 	}
+}
+
+// rephase moves a market whose book may be in the phase.
+func (e *Engine) rephase(inst venue.InstrumentID, p venue.Phase) {
 	why := e.markets.SetPhase(inst, p)
 	assert.That(!why.Refused(), "scheduled phase refused")
 	e.entered(inst)
@@ -44,9 +52,11 @@ func (e *Engine) entered(inst venue.InstrumentID) {
 	m := e.markets.Get(inst)
 	x := e.tape.PhaseChanged()
 	x.Instrument, x.Phase = inst, m.Phase
+	e.call.work += enterWork
 	switch {
 	case m.Phase.Collecting():
 		e.note(inst)
+		e.call.tell = e.now
 	case m.Phase == venue.Continuous:
 		e.markets.Arm(inst)
 		e.elect(inst) // What one command could not elect before the market closed.
@@ -79,14 +89,26 @@ func (e *Engine) setProtections(c *venue.SetProtections) {
 	e.tellProtections(c.Instrument, e.markets.Session(c.Instrument))
 }
 
-// sessions moves the markets whose time has come.
+// sessions moves the markets whose time has come, as many as one envelope may. One
+// that is being uncrossed waits.
 func (e *Engine) sessions() {
 	if due, ok := e.markets.Due(e.now); !ok || due > e.now {
 		return
 	}
 	for inst := venue.InstrumentID(1); inst <= e.markets.Count(); inst++ {
+		m := e.markets.Get(inst)
+		if e.spent() {
+			return
+		}
+		if m.Uncrossing {
+			continue
+		}
 		e.endAuction(inst)
-		for p, at, ok := e.markets.Step(inst, e.now); ok; p, at, ok = e.markets.Step(inst, e.now) {
+		for !m.Uncrossing {
+			p, at, ok := e.markets.Step(inst, e.now)
+			if !ok {
+				break
+			}
 			e.step(inst, p, at)
 		}
 	}
@@ -123,9 +145,21 @@ func (e *Engine) step(inst venue.InstrumentID, p venue.Phase, at venue.Time) {
 	}
 }
 
+// missed says whether the venue was silent for so long that markets reopen by
+// auction.
+func (e *Engine) missed(before venue.Time) bool {
+	return e.markets.Missed(before, e.now) || len(e.call.uncrossings) > 0 && e.now-before >= markets.Outage
+}
+
 // reopen puts the markets that traded when the venue fell silent into auctions
-// (rulebook 3.10).
+// (rulebook 3.10), and those that were about to when they are uncrossed.
 func (e *Engine) reopen() {
+	for i := range e.call.uncrossings {
+		u := &e.call.uncrossings[i]
+		if u.next == venue.Continuous && e.markets.Session(u.inst).Protections.Base > 0 {
+			e.redirect(u, venue.ProtectAuction)
+		}
+	}
 	for inst := venue.InstrumentID(1); inst <= e.markets.Count(); inst++ {
 		if e.markets.Watched(inst) {
 			e.protect(inst, markets.Restraint{Length: e.markets.Session(inst).Protections.Base})

@@ -35,7 +35,7 @@ func (e *Engine) AppendState(dst []byte) []byte {
 	dst = e.books.AppendState(dst)
 	dst = e.liq.append(e.seen.AppendState(dst))
 	dst = e.indices.AppendState(dst)
-	return e.quoting.append(e.changes.AppendState(e.appendCollateral(e.paying.append(dst))))
+	return e.call.append(e.quoting.append(e.changes.AppendState(e.appendCollateral(e.paying.append(dst)))))
 }
 
 // LoadState makes an empty engine what the writer of src was. The engine is
@@ -55,7 +55,7 @@ func (e *Engine) LoadState(src []byte) error {
 	if rest, err = e.fees.LoadState(rest, e.now); err != nil {
 		return fmt.Errorf("engine: %w", err)
 	}
-	for _, load := range []func([]byte) ([]byte, error){e.ledger.LoadState, e.loadVariation, e.loadEnding, e.books.LoadState, e.seen.LoadState, e.loadLiquidation, e.indices.LoadState, e.loadPaying, e.loadCollateral, e.changes.LoadState, e.loadQuotes} {
+	for _, load := range []func([]byte) ([]byte, error){e.ledger.LoadState, e.loadVariation, e.loadEnding, e.books.LoadState, e.seen.LoadState, e.loadLiquidation, e.indices.LoadState, e.loadPaying, e.loadCollateral, e.changes.LoadState, e.loadQuotes, e.loadCall} {
 		if rest, err = load(rest); err != nil {
 			return fmt.Errorf("engine: %w", err)
 		}

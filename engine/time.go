@@ -6,10 +6,13 @@ import "github.com/clearhour/clearhour/venue"
 // command are elected, indices are published, marks follow them, and funding is
 // paid.
 func (e *Engine) tick() {
-	e.due = e.books.Expire(e.now, e.due[:0])
-	for _, id := range e.due {
-		e.cancelLive(id, venue.Expired, venue.ClOrdID{})
+	if len(e.call.uncrossings) == 0 { // The trades of an auction are made first.
+		e.due = e.books.Expire(e.now, e.due[:0])
+		for _, id := range e.due {
+			e.cancelLive(id, venue.Expired, venue.ClOrdID{})
+		}
 	}
+	e.uncrossOn()
 	e.sessions()
 	e.expire()
 	waiting := e.unelected

@@ -355,6 +355,7 @@ var codeOfReason = [...]Code{
 	venue.SettlesToIndex:              UnsupportedCombo,
 	venue.PeriodClosed:                BadValue,
 	venue.NotHalted:                   InstrumentNotOpen,
+	venue.Uncrossing:                  InstrumentNotOpen,
 	venue.WithdrawalsSuspended:        LiquidationLock,
 	venue.CanceledByLiquidation:       LiquidationLock,
 	venue.QuotesFrozen:                QuotesFrozen,

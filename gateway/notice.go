@@ -16,6 +16,9 @@ func (h *Hub) unasked(e *venue.Entry) {
 	if x, ok := e.Event.(*venue.AuctionIndicative); ok {
 		h.status(e, x.Instrument)
 	}
+	if x, ok := e.Event.(*venue.AuctionUncrossing); ok {
+		h.status(e, x.Instrument)
+	}
 	if x, ok := e.Event.(*venue.AccountStateChanged); ok {
 		h.stated(e, x)
 	}

@@ -60,7 +60,7 @@ func (h *Hub) tell(e *venue.Entry) {
 		h.commandRejected(e, ev)
 	case *venue.Quoted, *venue.MassQuoted, *venue.QuoteProtectionSet, *venue.QuoteProtectionTriggered:
 		h.quoteEvent(e)
-	case *venue.PhaseChanged, *venue.AuctionIndicative, *venue.AccountStateChanged, *venue.PositionTransferred,
+	case *venue.PhaseChanged, *venue.AuctionIndicative, *venue.AuctionUncrossing, *venue.AccountStateChanged, *venue.PositionTransferred,
 		*venue.FundingPaid, *venue.VariationPaid, *venue.GainsHaircut, *venue.DebtPaid, *venue.CollateralSeized:
 		h.learn(e)
 		h.unasked(e)

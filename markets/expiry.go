@@ -34,7 +34,7 @@ func (s *Markets) Settle(id venue.InstrumentID) {
 func (s *Markets) over(id venue.InstrumentID, p venue.Phase) {
 	m := &s.markets[id]
 	m.Over, m.Phase = true, p
-	s.sessions[id] = Session{}
+	s.sessions[id] = Session{Noted: s.sessions[id].Noted}
 	s.resume()
 }
 

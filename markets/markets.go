@@ -21,6 +21,8 @@ type Market struct {
 	// Guarded says that orders may have to wait instead of trading: the phase
 	// collects, or the market has protections.
 	Guarded bool
+	// Uncrossing says that the market takes nothing until its uncrossing is done.
+	Uncrossing bool
 	// Traded says whether there was a trade; Last is the price of the last one.
 	Traded bool
 	Last   venue.Price

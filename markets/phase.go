@@ -55,13 +55,19 @@ var allowed = [...][actions]bool{
 func Allows(p venue.Phase, a Action) bool { return allowed[p][a] }
 
 // Admits refuses NotOpen, with the phase as the limit, where the phase of the
-// market does not allow the action.
+// market does not allow the action, and Uncrossing while the market is uncrossed.
 func (m *Market) Admits(a Action) venue.Refusal {
+	if m.Uncrossing {
+		return refuse(venue.Uncrossing, venue.FieldPhase, int64(m.Phase))
+	}
 	if !Allows(m.Phase, a) {
 		return refuse(venue.NotOpen, venue.FieldPhase, int64(m.Phase))
 	}
 	return venue.Refusal{}
 }
+
+// SetUncrossing says that a market that exists is being uncrossed, or is no more.
+func (s *Markets) SetUncrossing(id venue.InstrumentID, on bool) { s.markets[id].Uncrossing = on }
 
 // SetPhase moves a market to another phase. It refuses UnknownInstrument and a
 // phase that is none (BadField), and NotOpen for a market that is over.
@@ -73,7 +79,7 @@ func (s *Markets) SetPhase(id venue.InstrumentID, p venue.Phase) venue.Refusal {
 	if m.Over {
 		return m.Ended()
 	}
-	if p < venue.Continuous || p > venue.ProtectAuction {
+	if !p.Valid() {
 		return refuse(venue.BadField, venue.FieldPhase, int64(venue.ProtectAuction))
 	}
 	m.Phase = p

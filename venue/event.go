@@ -74,6 +74,8 @@ const (
 	EventMassQuoted               EventKind = 94
 	EventQuoteProtectionSet       EventKind = 95
 	EventQuoteProtectionTriggered EventKind = 96
+
+	EventAuctionUncrossing EventKind = 97
 )
 
 // Fill is one order's part of a trade.

@@ -128,6 +128,10 @@ func (p Phase) String() string {
 // reach asks, until an uncrossing.
 func (p Phase) Collecting() bool { return p >= PreOpen && p <= ProtectAuction }
 
+// Valid says whether it is a phase that a market can be moved to; Settled is none,
+// a market comes to it by itself.
+func (p Phase) Valid() bool { return p >= Continuous && p <= ProtectAuction }
+
 // Uncrosses says whether what was collected trades before the phase begins: after
 // that bids do not reach asks.
 func (p Phase) Uncrosses() bool { return p == Continuous || p == CancelOnly }

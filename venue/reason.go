@@ -49,6 +49,8 @@ const (
 	// Refusals of phases that collect orders, and of protections.
 	NotInAuction Reason = 80 // The order cannot wait for an uncrossing.
 	PriceMoved   Reason = 81 // A trade would be too far from those before (MAT-04, MAT-05).
+	// Uncrossing: the market takes nothing until its uncrossing is done (AUC-07). The limit is its phase.
+	Uncrossing Reason = 147
 
 	// Refusals about marks and indices.
 	UnknownIndex   Reason = 90

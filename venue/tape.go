@@ -36,6 +36,7 @@ type Tape struct {
 	variationPaid     slab[VariationPaid]
 	instrumentSettled slab[InstrumentSettled]
 	auctionIndicative slab[AuctionIndicative]
+	auctionUncrossing slab[AuctionUncrossing]
 	scheduleSet       slab[ScheduleSet]
 	protectionsSet    slab[ProtectionsSet]
 	deposited         slab[Deposited]

@@ -319,14 +319,15 @@ type tickerAnswer struct {
 }
 
 type auctionText struct {
-	Price   string `json:"price,omitempty" doc:"Dollars per GPU-hour; none while no bid reaches an ask."`
-	Volume  string `json:"volume" doc:"Lots that would trade."`
-	Surplus string `json:"surplus" doc:"Lots that would find nobody, above zero to buy, below to sell."`
-	EndsMS  int64  `json:"ends_ms,omitempty" doc:"When a protective auction ends; the schedule or the operator ends the others."`
+	Price      string `json:"price,omitempty" doc:"Dollars per GPU-hour; none while no bid reaches an ask."`
+	Volume     string `json:"volume" doc:"Lots that would trade."`
+	Surplus    string `json:"surplus" doc:"Lots that would find nobody, above zero to buy, below to sell."`
+	EndsMS     int64  `json:"ends_ms,omitempty" doc:"When a protective auction ends; the schedule or the operator ends the others."`
+	Uncrossing bool   `json:"uncrossing,omitempty" doc:"The trades are being made: the price is theirs and the volume is still to be traded (AUC-07)."`
 }
 
 func auctionTextOf(x *marketdata.Auction, terms *venue.Instrument) *auctionText {
-	t := &auctionText{Volume: qtyText(x.Volume), Surplus: qtyText(x.Surplus)}
+	t := &auctionText{Volume: qtyText(x.Volume), Surplus: qtyText(x.Surplus), Uncrossing: x.Uncrossing}
 	if x.Volume > 0 {
 		t.Price = priceText(x.Price, terms)
 	}

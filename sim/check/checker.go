@@ -244,7 +244,7 @@ func (c *Checker) event(e venue.Event) error {
 		p.price, p.rate = e.Price, e.Rate
 	case *venue.AccountStateChanged:
 		return c.judged(e)
-	case *venue.VersionSet, *venue.FeeTiersSet, *venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet,
+	case *venue.VersionSet, *venue.FeeTiersSet, *venue.AuctionIndicative, *venue.AuctionUncrossing, *venue.ScheduleSet, *venue.ProtectionsSet,
 		*venue.IndexListed, *venue.IndexPublished, *venue.IndexMetered, *venue.WindowMetered, *venue.ReferenceSet,
 		*venue.ChangeProposed, *venue.ChangeApproved, *venue.ChangeEnded, *venue.OperatorSet:
 		// These say what the rules are; the marks and phases that follow are heard.

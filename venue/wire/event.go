@@ -57,6 +57,7 @@ type EventDecoder struct {
 	variationPaid     venue.VariationPaid
 	instrumentSettled venue.InstrumentSettled
 	auctionIndicative venue.AuctionIndicative
+	auctionUncrossing venue.AuctionUncrossing
 	scheduleSet       venue.ScheduleSet
 	protectionsSet    venue.ProtectionsSet
 	deposited         venue.Deposited
@@ -212,6 +213,8 @@ func (d *EventDecoder) rareEvent(kind venue.EventKind) venue.Event {
 	switch kind {
 	case venue.EventAuctionIndicative:
 		return &d.auctionIndicative
+	case venue.EventAuctionUncrossing:
+		return &d.auctionUncrossing
 	case venue.EventScheduleSet:
 		return &d.scheduleSet
 	case venue.EventProtectionsSet:

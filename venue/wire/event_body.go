@@ -36,6 +36,8 @@ func eventSize(k venue.EventKind) int {
 		return variable
 	case venue.EventAuctionIndicative:
 		return auctionIndicativeSize
+	case venue.EventAuctionUncrossing:
+		return auctionUncrossingSize
 	case venue.EventPhaseChanged:
 		return phaseChangedSize
 	case venue.EventMarkChanged:
@@ -149,7 +151,7 @@ func eventBody(w way, b []byte, e venue.Event) Problem {
 		return terms(w, b, &e.Terms)
 	case *venue.FeeTiersSet, *venue.VariationPaid, *venue.InstrumentSettled:
 		return operatorBody(w, b, e)
-	case *venue.AuctionIndicative, *venue.ScheduleSet, *venue.ProtectionsSet:
+	case *venue.AuctionIndicative, *venue.AuctionUncrossing, *venue.ScheduleSet, *venue.ProtectionsSet:
 		return sessionBody(w, b, e)
 	case *venue.CollateralSet, *venue.Transferred, *venue.CollateralSeized, *venue.CollateralSold:
 		collateralBody(w, b, e)

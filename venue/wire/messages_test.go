@@ -50,6 +50,7 @@ func newEvents() []venue.Event {
 		&venue.ChangeProposed{}, &venue.ChangeApproved{}, &venue.ChangeEnded{}, &venue.TermsSet{}, &venue.OperatorSet{},
 		&venue.IndexMetered{}, &venue.WindowMetered{},
 		&venue.Quoted{}, &venue.MassQuoted{}, &venue.QuoteProtectionSet{}, &venue.QuoteProtectionTriggered{},
+		&venue.AuctionUncrossing{},
 	}
 }
 

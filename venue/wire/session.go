@@ -8,6 +8,7 @@ import (
 // Lengths of the bodies about phases and auctions.
 const (
 	auctionIndicativeSize = 34
+	auctionUncrossingSize = 19
 	stepSize              = 9
 	triggerSize           = 16
 	scheduleFixedSize     = 2
@@ -69,6 +70,14 @@ func auctionIndicative(w way, b []byte, m *venue.AuctionIndicative) {
 	num64(w, b[26:], &m.Ends)
 }
 
+func auctionUncrossing(w way, b []byte, m *venue.AuctionUncrossing) {
+	b = b[:auctionUncrossingSize]
+	num16(w, b[0:], &m.Instrument)
+	num64(w, b[2:], &m.Price)
+	num64(w, b[10:], &m.Left)
+	num8(w, b[18:], &m.Next)
+}
+
 // appendSession appends the commands about phases and auctions.
 func appendSession(dst []byte, session venue.SessionID, c venue.Command) []byte {
 	if c, ok := c.(*venue.SetSchedule); ok {
@@ -97,6 +106,9 @@ func (d *Decoder) sessions(kind venue.CommandKind, b []byte) (venue.Command, Pro
 func sessionBody(w way, b []byte, e venue.Event) Problem {
 	if e, ok := e.(*venue.AuctionIndicative); ok {
 		auctionIndicative(w, b, e)
+	}
+	if e, ok := e.(*venue.AuctionUncrossing); ok {
+		auctionUncrossing(w, b, e)
 	}
 	if e, ok := e.(*venue.ScheduleSet); ok {
 		return schedule(w, b, (*venue.SetSchedule)(e))

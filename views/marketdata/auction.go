@@ -12,6 +12,9 @@ type Auction struct {
 	// Ends is when a protective auction ends; 0 when the schedule or the operator
 	// says so.
 	Ends venue.Time
+	// Uncrossing says that the trades are being made: Price is theirs and Volume
+	// what is still to be traded.
+	Uncrossing bool
 }
 
 // Trading returns the phase of an instrument and what the uncrossing of a
@@ -31,6 +34,16 @@ func (v *View) indicative(e *venue.Entry, ev *venue.AuctionIndicative) Change {
 		return Change{}
 	}
 	m.auction = Auction{Price: ev.Price, Volume: ev.Volume, Surplus: ev.Surplus, Ends: ev.Ends}
+	m.seq, m.time = e.Seq, e.Time
+	return Change{Instrument: ev.Instrument, Feed: FeedState}
+}
+
+func (v *View) uncrossing(e *venue.Entry, ev *venue.AuctionUncrossing) Change {
+	m := v.market(ev.Instrument)
+	if m == nil {
+		return Change{}
+	}
+	m.auction = Auction{Price: ev.Price, Volume: ev.Left, Uncrossing: true}
 	m.seq, m.time = e.Seq, e.Time
 	return Change{Instrument: ev.Instrument, Feed: FeedState}
 }

@@ -141,6 +141,8 @@ func (v *View) apply(e *venue.Entry) Change {
 		return v.phase(e, ev)
 	case *venue.AuctionIndicative:
 		return v.indicative(e, ev)
+	case *venue.AuctionUncrossing:
+		return v.uncrossing(e, ev)
 	case *venue.MarkChanged:
 		return v.mark(e, ev)
 	case *venue.IndexListed:
