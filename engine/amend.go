@@ -48,7 +48,7 @@ func (e *Engine) admitAmend(c *venue.AmendOrder, v *matching.View) venue.Refusal
 	if v.Flags&(venue.PostOnly|venue.Quote) != 0 && e.books.WouldTake(v.Instrument, v.Side, c.Price) {
 		return venue.Refusal{Reason: venue.WouldTake, Field: venue.FieldPrice}
 	}
-	o := risk.Order{Account: c.Account, Instrument: v.Instrument, Open: heldBy(v), Old: heldBy(v)}
+	o := risk.Order{Account: c.Account, Instrument: v.Instrument, Open: heldBy(v), Old: heldBy(v), Bounded: e.liq.on()}
 	o.Open.Price, o.Open.Qty = c.Price, leaves
 	need, why := e.risk.Check(v.Holding, e.marks(), &o)
 	if !why.Refused() && need.Open.Qty < leaves {

@@ -200,13 +200,15 @@ func (e *Engine) trim(h venue.HoldingID) {
 func (e *Engine) trimNow(h venue.HoldingID) {
 	for _, side := range [2]venue.Side{venue.Buy, venue.Sell} {
 		if over := e.risk.Excess(h, side); over > 0 {
-			e.trimSide(h, side, over)
+			e.trimSide(h, side, over, 0)
 		}
 	}
 }
 
-// trimSide takes over lots off the reduce-only orders of one side.
-func (e *Engine) trimSide(h venue.HoldingID, side venue.Side, over venue.Qty) {
+// trimSide takes over lots off the reduce-only orders of one side, but for one that
+// has just been elected: what it guards is worth more than what has not been
+// reached.
+func (e *Engine) trimSide(h venue.HoldingID, side venue.Side, over venue.Qty, but venue.OrderID) {
 	e.ids = e.ids[:0]
 	for id, ok := e.books.Oldest(h); ok; id, ok = e.books.After(id) {
 		e.ids = append(e.ids, id)
@@ -214,7 +216,7 @@ func (e *Engine) trimSide(h venue.HoldingID, side venue.Side, over venue.Qty) {
 	for i := len(e.ids) - 1; i >= 0 && over > 0; i-- {
 		v := &e.view
 		e.books.Get(e.ids[i], v)
-		if v.Dormant || v.Side != side || !v.Flags.Has(venue.ReduceOnly) || slices.Contains(e.open.elected, e.ids[i]) {
+		if e.ids[i] == but || v.Dormant || v.Side != side || !v.Flags.Has(venue.ReduceOnly) || slices.Contains(e.open.elected, e.ids[i]) {
 			continue
 		}
 		by := min(over, v.Leaves)

@@ -103,6 +103,7 @@ type Engine struct {
 	matched matching.Matched
 	view    matching.View
 	ids     []venue.OrderID // Orders to be trimmed.
+	reach   []venue.OrderID // Orders that one comes to.
 	elected []venue.OrderID
 	due     []venue.OrderID
 	watch   watch

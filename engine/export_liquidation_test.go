@@ -9,8 +9,11 @@ func (e *Engine) Below(a venue.AccountID) bool {
 }
 
 // Drawn returns what the insurance fund lost in the present window, what it set
-// aside included, and the highest that it may.
+// aside included, and the highest that it may; 0 while liquidation is off.
 func (e *Engine) Drawn() (drawn, most venue.Amount) {
+	if !e.liq.on() {
+		return 0, 0
+	}
 	drawn, highest := e.liq.fund.draws.sum()
 	limit, _ := venue.MulDiv(int64(highest), int64(e.liq.terms.Cap), int64(venue.One), venue.Down)
 	return drawn, venue.Amount(limit)

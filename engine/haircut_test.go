@@ -32,8 +32,9 @@ func cutsOf(entries []venue.Entry) cuts {
 }
 
 // dump lets an account close its position in the first market at the end of the
-// band that loses most, against an account of another owner.
-func (c *crash) dump(step func(venue.Command)) {
+// band that loses most, against an account of another owner. It is refused where
+// debts are somebody's (MAR-15): they are made while liquidation is off.
+func (c *crash) dump(terms venue.LiquidationTerms, step func(venue.Command)) {
 	a := venue.FirstAccount + venue.AccountID(c.r.Below(crashTraders))
 	b := venue.FirstAccount + (a-venue.FirstAccount+2+venue.AccountID(c.r.Below(crashTraders-4)))%crashTraders
 	qty := c.qty[position{a, 1}]
@@ -53,8 +54,11 @@ func (c *crash) dump(step func(venue.Command)) {
 	}
 	against := o
 	o.Account, o.Side, o.TIF, o.ClOrdID = a, side, venue.IOC, c.id()
+	step(&venue.SetLiquidation{})
 	step(&against)
 	step(&o)
+	step(&venue.SetLiquidation{Terms: terms})
+	step(&venue.Deposit{Account: a, Asset: venue.USD, Amount: 1, Ref: c.id()})
 }
 
 // TestDebtsEnd lets accounts close far from the mark, so that they owe more than
@@ -119,7 +123,7 @@ func TestDebtsEnd(t *testing.T) {
 				}
 				for range 4 {
 					mark(1, venue.Price(1950+c.r.Below(100)))
-					c.dump(step)
+					c.dump(terms, step)
 					debts += int(c.core.Owing())
 				}
 				for n := 0; c.core.Owing() > 0 && n < 40; n++ { // Two trade with each other, marks move, and time goes on.
@@ -165,12 +169,15 @@ func TestHaircutAllocs(t *testing.T) {
 	}
 	for range warm + 2*counted {
 		all = append(all, &venue.SetMark{Instrument: 1, Price: 2000},
-			&venue.Deposit{Account: venue.FirstAccount + 6, Asset: venue.USD, Amount: 25_000_000, Ref: c.id()})
+			&venue.Deposit{Account: venue.FirstAccount + 6, Asset: venue.USD, Amount: 24_999_999, Ref: c.id()})
 		order(0, venue.Sell, 2000)
 		order(3, venue.Buy, 2000)
 		all = append(all, &venue.SetMark{Instrument: 1, Price: 1950})
 		order(1, venue.Buy, 1600)
+		all = append(all, &venue.SetLiquidation{})
 		order(3, venue.Sell, 1600)
+		all = append(all, &venue.SetLiquidation{Terms: crashTerms()},
+			&venue.Deposit{Account: venue.FirstAccount + 6, Asset: venue.USD, Amount: 1, Ref: c.id()})
 		order(1, venue.Sell, 1950)
 		order(0, venue.Buy, 1950)
 	}

@@ -53,6 +53,9 @@ func (e *Engine) judge(a venue.AccountID) {
 	if !e.risk.Fresh(a, e.marks()) {
 		return
 	}
+	if st.Strained() {
+		e.cancelBuys(a)
+	}
 	state := risk.StateOf(st.Equity(), st.Initial, st.Maintenance)
 	if state != risk.Liquidating || s.state < venue.StateLiquidating {
 		e.become(a, venue.AccountState(state), &st)
@@ -88,6 +91,7 @@ func (e *Engine) become(a venue.AccountID, state venue.AccountState, st *risk.St
 		e.receipt(venue.RuleTrigger, a, 0, venue.PackInputs(
 			int64(st.Cash), int64(st.Unrealised), int64(st.Initial), int64(st.Maintenance), int64(st.Collateral)))
 	}
+	e.liq.unwell += count(state != venue.StateHealthy) - count(s.state != 0)
 	s.state = state
 	if state == venue.StateHealthy {
 		s.state = 0
@@ -100,4 +104,12 @@ func (e *Engine) tellState(a venue.AccountID, state venue.AccountState, st *risk
 	x.Account, x.State = a, state
 	x.Cash, x.Unrealised, x.Initial, x.Maintenance = st.Cash, st.Unrealised, st.Initial, st.Maintenance
 	x.Collateral = st.Collateral
+}
+
+// count is 1 for true.
+func count(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

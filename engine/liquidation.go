@@ -36,6 +36,7 @@ type liquidation struct {
 
 	standing []standing // By account.
 	owing    uint32     // Accounts with a negative equity.
+	unwell   int        // Accounts that are not healthy.
 	// remarked are the instruments whose mark moved: their holders are looked at
 	// from the end of the list to its start.
 	remarked []remark

@@ -138,6 +138,7 @@ func (e *Engine) loadStanding(r *cursor) bool {
 		}
 		last = a
 		e.liq.standing[a].state = state
+		e.liq.unwell += count(state != 0)
 		e.owe(a, owes == 1)
 		if owes == 1 {
 			e.liq.since[a] = venue.Time(r.u64())

@@ -34,6 +34,9 @@ func (e *Engine) meet(id venue.OrderID, o *matching.Order) {
 	e.watch.touch(o.Holding)
 	m := &e.matched
 	market := e.markets.Get(o.Instrument)
+	if e.suspect(market, o.Side) {
+		e.expelBefore(o)
+	}
 	if market.Guarded && e.detain(id, o, market) {
 		return
 	}

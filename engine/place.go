@@ -71,15 +71,31 @@ func (e *Engine) admit(c *venue.PlaceOrder, o *matching.Order) venue.Refusal {
 	if c.Flags.Has(venue.PostOnly) && e.books.WouldTake(c.Instrument, c.Side, price) {
 		return venue.Refusal{Reason: venue.WouldTake, Field: venue.FieldPrice}
 	}
-	if m.Guarded {
-		if why := e.restrained(m, o); why.Refused() {
-			return why
-		}
+	need, why := e.risk.Check(h, e.marks(), &risk.Order{
+		Account: c.Account, Instrument: c.Instrument, Open: openOf(o),
+		Bounded: e.liq.on(), Market: o.Type == venue.Market,
+	})
+	if why.Refused() {
+		return why
 	}
-	need, why := e.risk.Check(h, e.marks(), &risk.Order{Account: c.Account, Instrument: c.Instrument, Open: openOf(o)})
-	o.Qty = need.Open.Qty // A reduce-only order is clipped to what there is to reduce, and its parts with it.
+	o.Price, o.Qty = need.Open.Price, need.Open.Qty // A reduce-only order is clipped to what there is to reduce, and its parts with it.
 	o.MinQty, o.Display = min(o.MinQty, o.Qty), min(o.Display, o.Qty)
+	if o.Type == venue.Market {
+		why = attainable(m, o.Price)
+	}
+	if !why.Refused() && m.Guarded {
+		why = e.restrained(m, o)
+	}
 	return why
+}
+
+// attainable refuses a market order whose bound is a price that the instrument does
+// not have: the account owes so much that nothing could pay for it (MAR-15).
+func attainable(m *markets.Market, p venue.Price) venue.Refusal {
+	if p < m.Terms.Low || p > m.Terms.High {
+		return venue.Refusal{Reason: venue.BeyondBankruptcy, Field: venue.FieldPrice, Limit: int64(p)}
+	}
+	return venue.Refusal{}
 }
 
 // draft fills in an order as it was asked for, field by field like the records of

@@ -349,7 +349,7 @@ func (e *Engine) admitSide(p *venue.PlaceOrder, r *risk.Order) venue.Refusal {
 	*o = matching.Order{}
 	e.draft(p, o, price)
 	o.Flags |= venue.Quote
-	r.Account, r.Instrument, r.Open = p.Account, p.Instrument, openOf(o)
+	r.Account, r.Instrument, r.Open, r.Bounded = p.Account, p.Instrument, openOf(o), e.liq.on()
 	_, why = e.risk.Check(h, e.marks(), r)
 	return why
 }

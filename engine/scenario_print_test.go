@@ -11,7 +11,7 @@ import (
 )
 
 var reasonNames = map[venue.Reason]string{
-	venue.WithdrawalsSuspended: "WithdrawalsSuspended", venue.CanceledByLiquidation: "CanceledByLiquidation",
+	venue.WithdrawalsSuspended: "WithdrawalsSuspended", venue.CanceledByLiquidation: "CanceledByLiquidation", venue.BeyondBankruptcy: "BeyondBankruptcy",
 	venue.NotInAuction: "NotInAuction", venue.PriceMoved: "PriceMoved",
 	venue.UnknownAccount: "UnknownAccount", venue.UnknownInstrument: "UnknownInstrument", venue.UnknownAsset: "UnknownAsset",
 	venue.UnknownOrder: "UnknownOrder", venue.BadField: "BadField", venue.BadTick: "BadTick", venue.BadQty: "BadQty",

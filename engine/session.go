@@ -119,6 +119,7 @@ func (e *Engine) sessions() {
 func (e *Engine) endAuction(inst venue.InstrumentID) {
 	x := e.markets.Session(inst)
 	for x.Ends != 0 && x.Ends <= e.now {
+		e.expelCrossing(inst)
 		a, ok := e.books.Indicative(inst, e.reference(inst))
 		if !ok || !e.markets.Prolong(inst, a.Price) {
 			e.enter(inst, venue.Continuous)

@@ -77,6 +77,9 @@ func (e *Engine) trigger(id venue.OrderID) {
 	}
 	e.risk.Reserve(o.Holding, e.marks(), openOf(&o))
 	e.match(id, &o)
+	if over := e.risk.Excess(o.Holding, o.Side); over > 0 && o.Flags.Has(venue.ReduceOnly) {
+		e.trimSide(o.Holding, o.Side, over, id)
+	}
 }
 
 // readmit asks what admit would have asked, at the prices and for the position
@@ -90,12 +93,18 @@ func (e *Engine) readmit(o *matching.Order, kind venue.OrderType, a venue.Accoun
 	} else if why := m.InBand(o.Side, o.Price); why.Refused() {
 		return 0, why.Reason
 	}
-	need, refusal := e.risk.Check(o.Holding, e.marks(), &risk.Order{Account: a, Instrument: o.Instrument, Open: openOf(o)})
+	need, refusal := e.risk.Check(o.Holding, e.marks(), &risk.Order{
+		Account: a, Instrument: o.Instrument, Open: openOf(o),
+		Bounded: e.liq.on(), Market: kind == venue.Stop, Elected: true,
+	})
+	if !refusal.Refused() && kind == venue.Stop {
+		refusal = attainable(m, need.Open.Price)
+	}
 	if refusal.Refused() {
 		return 0, refusal.Reason
 	}
 	over = o.Qty - need.Open.Qty
-	o.Qty = need.Open.Qty
+	o.Price, o.Qty = need.Open.Price, need.Open.Qty
 	return over, venue.OK
 }
 

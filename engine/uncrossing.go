@@ -58,6 +58,7 @@ func (e *Engine) spent() bool { return e.call.work >= e.limits.CrossedPerTick }
 // trade does, at one price (AUC-01 to AUC-03). It says whether it is done; if not,
 // the phase comes by itself when it is.
 func (e *Engine) uncross(inst venue.InstrumentID, next venue.Phase) bool {
+	e.expelCrossing(inst)
 	a, _ := e.books.Indicative(inst, e.reference(inst))
 	left := e.crossSome(inst, a.Price, a.Volume)
 	if left == 0 {

@@ -323,6 +323,7 @@ var codeOfReason = [...]Code{
 	venue.NotOpen:                     InstrumentNotOpen,
 	venue.InsufficientFunds:           InsufficientFunds,
 	venue.InsufficientMargin:          InsufficientMargin,
+	venue.BeyondBankruptcy:            InsufficientMargin,
 	venue.WouldTake:                   WouldTake,
 	venue.NothingToReduce:             ReduceOnly,
 	venue.TooManyOrders:               OpenOrderLimit,

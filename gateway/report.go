@@ -264,6 +264,7 @@ var restatement = map[venue.Reason]int64{
 	venue.CanceledByVenue:       8,
 	venue.ReduceOnlyTrimmed:     8,
 	venue.CanceledByLiquidation: 8,
+	venue.BeyondBankruptcy:      8,
 }
 
 // writeEnd writes why the venue changed or ended an order. Nothing is to be

@@ -17,12 +17,20 @@ type Order struct {
 	// Old is the open rest of the order that this one replaces; its Qty is 0 for
 	// a new order. It has the side and the reduce-only flag of Open.
 	Old ledger.Open
+	// Bounded says that no debt may come of an order that closes (MAR-15).
+	Bounded bool
+	// Market says that the order has no limit of its own: the bound that it has may
+	// become tighter.
+	Market bool
+	// Elected says that it is a stop that wakes: a reduce-only one takes the place of
+	// the reduce-only orders that rest, which are trimmed then (MAR-10).
+	Elected bool
 }
 
 // Need is what an accepted order takes.
 type Need struct {
 	// Open is the order as it may be opened: a reduce-only order is clipped to
-	// what there is to reduce.
+	// what there is to reduce, a market order bounded (MAR-15).
 	Open ledger.Open
 	// Amount is what the instrument needs with the order, in micro-dollars: the
 	// initial margin of a future, what the orders for a capped one can lock, the
@@ -36,14 +44,16 @@ type Need struct {
 // An order for a future is taken when the equity at the marks covers all needs
 // of the account with the order added, or when it only closes: its side closes
 // and all open orders of that side with it are at most the position (MAR-09).
-// A reduce-only order is clipped to that. A replacement that is not larger is also
+// A reduce-only order is clipped to that. What is taken because it closes may,
+// when bounded, not leave a debt (MAR-15). A replacement that is not larger is also
 // taken when the instrument needs no more with it than before. A spot buy and an
 // order for a capped future (MAR-08) need money that is free without unrealised
 // profit, a spot sell free units of the base asset. The open interest is that in
 // force before the order (MAR-03).
 //
 // Refusals: InsufficientMargin and InsufficientFunds (the limit is what is free:
-// micro-dollars with FieldAmount, lots with FieldQty), NothingToReduce, NoMark,
+// micro-dollars with FieldAmount, lots with FieldQty), BeyondBankruptcy (the limit is
+// the worst price that is allowed), NothingToReduce, NoMark,
 // NotionalTooLarge (the limit is how many lots fit MaxExposure), PositionLimit
 // (the limit is that of the terms, MAR-12), TooManyOrders,
 // TooManyInstrumentsOfAccount, MemoryExhausted.
@@ -73,7 +83,7 @@ func (r *Risk) Check(h venue.HoldingID, marks []venue.Mark, o *Order) (Need, ven
 	if t.kind == venue.Capped {
 		return r.checkCapped(h, x, t, marks, o)
 	}
-	return r.checkFuture(x, t, marks, o)
+	return r.checkFuture(h, x, t, marks, o)
 }
 
 // room refuses an order for which there is no memory or that is one too many.
@@ -87,7 +97,7 @@ func (r *Risk) room(h venue.HoldingID, o *Order) venue.Refusal {
 	return venue.Refusal{}
 }
 
-func (r *Risk) checkFuture(x *ledger.Holding, t *Terms, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
+func (r *Risk) checkFuture(h venue.HoldingID, x *ledger.Holding, t *Terms, marks []venue.Mark, o *Order) (Need, venue.Refusal) {
 	a := r.ledger.Account(o.Account)
 	r.upToDate(a, marks) // And with it x, if it has anything.
 	mark := marks[o.Instrument].Price
@@ -104,11 +114,14 @@ func (r *Risk) checkFuture(x *ledger.Holding, t *Terms, marks []venue.Mark, o *O
 		need.Amount = t.Stale(need.Amount)
 	}
 	left := free(a) + r.pledged(o.Account)
-	covered := need.Amount-x.Need <= left || Accepts(o.Open.Qty, r.reducible(x, o), false, false) > 0
-	if smaller := o.Open.Qty <= o.Old.Qty && need.Amount <= x.Need; !covered && !smaller {
+	if need.Amount-x.Need <= left {
+		return need, venue.Refusal{}
+	}
+	closes := Accepts(o.Open.Qty, r.reducible(x, o), false, false) > 0
+	if smaller := o.Open.Qty <= o.Old.Qty && need.Amount <= x.Need; !closes && !smaller {
 		return Need{}, venue.Refusal{Reason: venue.InsufficientMargin, Field: venue.FieldAmount, Limit: int64(left)}
 	}
-	return need, venue.Refusal{}
+	return need, r.bound(h, x, marks, o, &need.Open)
 }
 
 // room is what MaxExposure leaves beyond the position after all orders of a side.
@@ -123,8 +136,12 @@ func tooLarge(most venue.Qty) venue.Refusal {
 	return venue.Refusal{Reason: venue.NotionalTooLarge, Field: venue.FieldQty, Limit: int64(most)}
 }
 
-// reducible is Reducible of a holding, without the order that o replaces.
+// reducible is Reducible of a holding, without the order that o replaces, or all
+// those that make room for it.
 func (r *Risk) reducible(x *ledger.Holding, o *Order) venue.Qty {
+	if o.Elected && o.Open.ReduceOnly {
+		return Reducible(x.Qty, x.Plain(o.Open.Side), o.Open.Side)
+	}
 	return Reducible(x.Qty, x.Open(o.Open.Side)-o.Old.Qty, o.Open.Side)
 }
 
@@ -158,7 +175,7 @@ func (r *Risk) checkReduce(h venue.HoldingID, x *ledger.Holding, marks []venue.M
 		return Need{}, venue.Refusal{Reason: venue.NothingToReduce, Field: venue.FieldQty}
 	}
 	need.Amount = r.Refresh(h, marks)
-	return need, venue.Refusal{}
+	return need, r.bound(h, x, marks, o, &need.Open)
 }
 
 func (r *Risk) checkSpot(x *ledger.Holding, t *Terms, marks []venue.Mark, o *Order) (Need, venue.Refusal) {

@@ -202,12 +202,12 @@ func AcceptTerms(m *venue.LiquidationTerms) venue.Refusal {
 	return venue.Refusal{}
 }
 
-// Covered says whether the equity of the account is at least its initial margin,
-// which is at least its maintenance margin.
+// Covered says whether the equity of the account, without what its spot buys hold,
+// is at least its initial margin, which is at least its maintenance margin.
 func (r *Risk) Covered(id venue.AccountID, marks []venue.Mark) bool {
 	a := r.ledger.Account(id)
 	r.upToDate(a, marks)
-	return a.Cash-r.ledger.Locked(id)+a.Unrealised+r.pledged(id) >= a.Needs
+	return free(a)+r.pledged(id) >= 0
 }
 
 // Fresh says whether none of the marks that value positions of the account is

@@ -69,7 +69,7 @@ func (w *world) mark(i venue.InstrumentID, p venue.Price) {
 
 func (w *world) check(a venue.AccountID, i venue.InstrumentID, o ledger.Open) (Need, venue.Refusal) {
 	h, _ := w.l.Find(a, i)
-	return w.r.Check(h, w.marks, &Order{Account: a, Instrument: i, Open: o})
+	return w.r.Check(h, w.marks, &Order{Account: a, Instrument: i, Open: o, Bounded: true})
 }
 
 // place checks and opens; it returns the holding, 0 when refused.
@@ -265,9 +265,10 @@ func TestMAR09BelowInitialMargin(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(2)
-			w.mark(future, 200) // No money at all: below initial margin.
+			w.mark(future, 200)
 			if c.position != 0 {
-				w.position(alice, future, 200, c.position)
+				h := w.position(alice, future, 200, c.position)
+				w.l.Deposit(alice, venue.USD, w.r.Refresh(h, w.marks)/2) // Below initial margin.
 			}
 			for _, o := range c.open {
 				if _, why := w.place(alice, future, o); why.Refused() {
@@ -514,6 +515,7 @@ func TestMAR09NoMoreNeededIsNotEnough(t *testing.T) {
 	w.mark(third, 200) // Without fees.
 	h := w.position(alice, third, 200, 10)
 	before := w.r.Refresh(h, w.marks)
+	w.l.Deposit(alice, venue.USD, before/2)
 	if _, why := w.check(alice, third, sell(200, 15)); why.Reason != venue.InsufficientMargin {
 		t.Errorf("sell of 15 on a position of 10: %+v, want %d", why, venue.InsufficientMargin)
 	}

@@ -11,6 +11,7 @@ type Terms struct {
 	base        venue.AssetID
 	kind        venue.Kind
 	stale       venue.Rate // Factor on initial margin while the mark is stale.
+	slack       venue.Rate // See Slack.
 	limit       venue.Qty  // Of what one owner may hold on one side, 0 for none (MAR-12).
 	cap         venue.Price
 	interest    Interest
@@ -38,6 +39,11 @@ func (t *Terms) fillChanging(i *venue.Instrument) {
 	t.limit, t.interest = i.MaxPosition, scaleOf(i.Interest)
 	t.initial.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Initial })
 	t.maintenance.fill(i.Brackets, func(b venue.Bracket) venue.Rate { return b.Maintenance })
+	t.slack = venue.One
+	for _, b := range i.Brackets {
+		t.slack = min(t.slack, b.Maintenance)
+	}
+	t.slack = max(0, t.slack-2*t.taker) // The fee is paid at a price that may be twice the mark.
 }
 
 // Initial returns the initial margin of a notional from 0 to MaxAmount at the open

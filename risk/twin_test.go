@@ -284,7 +284,28 @@ func (w *world) slowAccepts(a venue.AccountID, i venue.InstrumentID, o ledger.Op
 		}
 	}
 	closes := q > 0 && o.Side == venue.Sell || q < 0 && o.Side == venue.Buy
-	return closes && same <= max(q, -q)
+	return closes && same <= max(q, -q) && (testTerms()[i-1].Kind == venue.Capped || w.slowBears(a, i, q, o))
+}
+
+// slowBears says whether closing the whole position at the limit of an order, each lot
+// for itself, costs no more than the position's share of the equity (MAR-15).
+func (w *world) slowBears(a venue.AccountID, i venue.InstrumentID, q venue.Qty, o ledger.Open) bool {
+	s, t := w.slow(a, 0), testTerms()[i-1]
+	size, tv := rat(int64(max(q, -q))), rat(int64(t.TickValue()))
+	marked := mul(size, rat(int64(w.marks[i].Price)), tv)
+	margin := bracketed(t.Brackets, marked, func(b venue.Bracket) venue.Rate { return b.Maintenance })
+	share := rat(int64(s.equity + s.collateral))
+	if t.Taker > 0 {
+		share.Sub(share, size)
+	}
+	share.Mul(share, big.NewRat(int64(margin), int64(s.maintenance)))
+	worth := mul(size, rat(int64(o.Price)), tv)
+	loss := new(big.Rat).Sub(marked, worth)
+	if q < 0 {
+		loss.Neg(loss)
+	}
+	loss.Add(loss, mul(worth, ppm(t.Taker)))
+	return loss.Cmp(share) <= 0
 }
 
 func (w *world) compare(t *rapid.T) {

@@ -85,6 +85,10 @@ const (
 	TooManyAccountsOfOwner Reason = 120
 	PositionLimit          Reason = 121 // More than one owner may hold (MAR-12).
 
+	// BeyondBankruptcy: filling it there would leave a debt (MAR-15); also the end of
+	// a resting order.
+	BeyondBankruptcy Reason = 148
+
 	// Refusals of quotes (MAT-07).
 	QuotesFrozen       Reason = 144 // The limit is the time before which none is taken.
 	CrossedQuote       Reason = 145 // The bid is not below the ask.

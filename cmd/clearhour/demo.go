@@ -188,6 +188,7 @@ func (d *demoVenue) quoteReferences(ctx context.Context) {
 	tick := time.NewTicker(2 * time.Second)
 	defer tick.Stop()
 	rng := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 2))
+	fleet := newDemoFleet(rng)
 	crashed := time.Now()
 	for {
 		select {
@@ -201,9 +202,10 @@ func (d *demoVenue) quoteReferences(ctx context.Context) {
 			d.fair.crash(0.1)
 		}
 		d.read(rng)
+		d.meter(fleet)
 		for _, symbol := range d.fair.symbols() {
 			i, ok := d.market.BySymbol(symbol)
-			if !ok || i.Kind == venue.Perpetual {
+			if !ok || i.Kind == venue.Perpetual || i.Kind == venue.Capped {
 				continue
 			}
 			// Overload is no reason to stop: the next tick brings the next mark.

@@ -137,6 +137,10 @@ func TestDemoTradesAndComesBackTheSame(t *testing.T) {
 	waitFor(t, "a fill in the future", func() bool {
 		return fillLine.MatchString(call(t, dir, "trade", "buy", future, "1"))
 	})
+	fleet := demoClasses[0].fleet(time.Time{}).Symbol[:len("AVL.H100C")]
+	waitFor(t, "a fill in the future on the availability of the fleet", func() bool {
+		return fillLine.MatchString(call(t, dir, "trade", "buy", fleet, "1"))
+	})
 	if out := call(t, dir, "trade", "quote", future, "0.500", "12.000", "1"); !strings.Contains(out, "1 at 0.500") || !strings.Contains(out, "1 at 12.000") {
 		t.Errorf("quote far away: %q, want both sides", out)
 	}

@@ -29,7 +29,8 @@ const (
 )
 
 // demoListings returns the windows that a demo on a day trades: the next days
-// as spot, the next months as futures, and a perpetual of each class.
+// as spot, the next months as futures, a perpetual of each class, and a future on the
+// availability of the fleet of the first one.
 func demoListings(today time.Time) []listing {
 	day := today.UTC().Truncate(24 * time.Hour)
 	month := time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, time.UTC)
@@ -52,7 +53,7 @@ func demoListings(today time.Time) []listing {
 		}
 		all = append(all, c.perpetual())
 	}
-	return all
+	return append(all, demoClasses[0].fleet(month.AddDate(0, 1, 0)))
 }
 
 func (c demoClass) listing(kind, window, symbol string, start, end time.Time) listing {

@@ -23,6 +23,8 @@ type fairValues struct {
 	index  map[string]int     // Class by symbol of an index.
 	start  []float64          // By class, in ticks.
 	values []float64
+	fleet  string  // Symbol of the future on availability.
+	points float64 // What its fleet is expected to come to.
 }
 
 // newFairValues knows the windows that the demo lists on a day.
@@ -36,7 +38,7 @@ func newFairValues(today time.Time) *fairValues {
 		f.start = append(f.start, mark*1000)
 		windows := 0
 		for _, l := range demoListings(today) {
-			if l.Class != c.class {
+			if l.Class != c.class || l.Kind == "capped" {
 				continue
 			}
 			f.names = append(f.names, l.Symbol)
@@ -49,6 +51,12 @@ func newFairValues(today time.Time) *fairValues {
 		}
 	}
 	f.values = append(f.values, f.start...)
+	for _, l := range demoListings(today) {
+		if l.Kind == "capped" {
+			f.names = append(f.names, l.Symbol)
+			f.fleet, f.points = l.Symbol, fleetStart
+		}
+	}
 	return f
 }
 
@@ -63,6 +71,13 @@ func (f *fairValues) move() {
 		pull := 0.01 * math.Log(f.start[n]/f.values[n])
 		f.values[n] *= math.Exp(pull + 0.0015*f.rng.NormFloat64())
 	}
+}
+
+// expect lets the fleet's value follow what it came to.
+func (f *fairValues) expect(points float64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.points = max(1, min(f.points+fleetMemory*(points-f.points), fleetMost))
 }
 
 // resume goes on where an earlier run of the venue stopped: each class is worth
@@ -104,6 +119,9 @@ func (f *fairValues) perpetual() string { return demoClasses[0].perpetual().Symb
 func (f *fairValues) price(symbol string) venue.Price {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if symbol == f.fleet {
+		return venue.Price(math.Round(100 * f.points))
+	}
 	n, ok := f.class[symbol]
 	if !ok {
 		return 0

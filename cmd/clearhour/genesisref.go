@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/clearhour/clearhour/venue"
 )
@@ -10,6 +11,10 @@ import (
 // the index is when it is not listed yet.
 type referenceRules struct {
 	Index string `json:"index"`
+	// Kind is what the index is made of, "price" if it is empty. An "availability"
+	// index has no contributors, clamp, cap and widest window; it is metered by
+	// PublishSeconds and takes meters for WindowSeconds.
+	Kind string `json:"kind,omitempty"`
 	// Contributors is the least number of them; Clamp and Cap are fractions.
 	Contributors uint16 `json:"contributors"`
 	Clamp        string `json:"clamp"`
@@ -36,6 +41,23 @@ type referenceRules struct {
 
 func seconds(n int64) venue.Time { return venue.Time(n) * venue.Second }
 
+// index returns the terms of the index but for its number.
+func (r *referenceRules) index(p *parser) venue.Index {
+	x := venue.Index{
+		Symbol: r.Index, Contributors: r.Contributors,
+		Period: seconds(r.PublishSeconds), Window: seconds(r.WindowSeconds), Widest: seconds(r.WidestSeconds),
+	}
+	switch r.Kind {
+	case "", venue.PriceIndex.String():
+		x.Clamp, x.Cap = p.rate("clamp", r.Clamp), p.rate("cap", r.Cap)
+	case venue.AvailabilityIndex.String():
+		x.Kind = venue.AvailabilityIndex
+	default:
+		p.fail("kind", r.Kind, errors.New("want price or availability"))
+	}
+	return x
+}
+
 // follow lets the mark of an instrument follow its index, listed before if need
 // be. The instrument is halted.
 func (v *instance) follow(ctx context.Context, id venue.InstrumentID, l *listing) error {
@@ -45,10 +67,7 @@ func (v *instance) follow(ctx context.Context, id venue.InstrumentID, l *listing
 		Impact: venue.Qty(r.Impact), Band: p.rate("band", r.Band), Span: seconds(r.SpanSeconds), Every: seconds(r.EverySeconds),
 		IndexAge: seconds(r.IndexAgeSeconds), LastAge: seconds(r.LastAgeSeconds), Stale: p.rate("stale", r.Stale), Funding: seconds(r.FundingSeconds),
 	}
-	terms := venue.Index{
-		Symbol: r.Index, Clamp: p.rate("clamp", r.Clamp), Cap: p.rate("cap", r.Cap), Contributors: r.Contributors,
-		Period: seconds(r.PublishSeconds), Window: seconds(r.WindowSeconds), Widest: seconds(r.WidestSeconds),
-	}
+	terms := r.index(&p)
 	if p.err != nil {
 		return p.err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,8 +13,7 @@ import (
 // debtCommands let an account close far below the mark, with an empty fund: three
 // others give of their gains, in parts that do not come out even.
 func debtCommands() []venue.Command {
-	all := []venue.Command{crashCommands()[0]}
-	all = append(all, crashCommands()[2:5]...)
+	all := slices.Clone(crashCommands()[2:5])
 	id := func(s string) venue.ClOrdID {
 		c, _ := venue.ParseClOrdID(s)
 		return c
@@ -37,8 +37,8 @@ func debtCommands() []venue.Command {
 	order(0, venue.Buy, 2000, 100, "b1")
 	all = append(all, &venue.SetMark{Instrument: 1, Price: 1900})
 	order(3, venue.Buy, 1715, 100, "b2")
-	order(0, venue.Sell, 1715, 100, "s3")
-	return all
+	order(0, venue.Sell, 1715, 100, "s3") // With terms of liquidation it would be refused (MAR-15).
+	return append(all, crashCommands()[0], &venue.Deposit{Account: venue.FirstAccount, Asset: venue.USD, Amount: 1, Ref: id("d2")})
 }
 
 // receiptsOfDebt returns the receipts of those commands.
@@ -130,7 +130,7 @@ func TestForgedSharing(t *testing.T) {
 // checkAll numbers, derives and seals the receipts anew, and checks them.
 func checkAll(all []venue.Receipt) error {
 	c := newReceiptCheck()
-	for _, e := range debtCommands()[:2] {
+	for _, e := range debtCommands() {
 		switch e := e.(type) {
 		case *venue.SetLiquidation:
 			if err := c.event(&venue.LiquidationSet{Version: 1, Terms: e.Terms}); err != nil {

@@ -68,6 +68,14 @@ func (x *Holding) Open(side venue.Side) venue.Qty {
 	return x.SellQty + x.ReduceSell
 }
 
+// Plain is Open without the reduce-only orders.
+func (x *Holding) Plain(side venue.Side) venue.Qty {
+	if side == venue.Buy {
+		return x.BuyQty
+	}
+	return x.SellQty
+}
+
 // Reduces says whether reduce-only orders are open.
 func (x *Holding) Reduces() bool { return x.ReduceBuy|x.ReduceSell != 0 }
 

@@ -127,7 +127,7 @@ func (f *Fall) settle() {
 }
 
 // dump lets the reckless sell at the end of the band to the catchers, whose margin
-// is just enough.
+// is just enough. That is refused but while liquidation is off (MAR-15).
 func (f *Fall) dump() {
 	mark := crowdPrice - crowdPrice*105/1000
 	low := mark - mark*19/100
@@ -141,11 +141,16 @@ func (f *Fall) dump() {
 		}
 		f.do(&o)
 	}
+	f.do(&venue.SetLiquidation{})
 	for i := range f.few() {
 		f.do(&venue.PlaceOrder{
 			Account: crowdAccount(i), Instrument: 1, Side: venue.Sell, Type: venue.Limit, TIF: venue.IOC, STP: venue.CancelTaker,
 			Price: low, Qty: venue.Qty(1 + i*7%20), ClOrdID: f.id(),
 		})
+	}
+	f.do(&venue.SetLiquidation{Terms: fallTerms()})
+	for i := range f.few() {
+		f.deposit(i, 1) // So that the account is looked at.
 	}
 }
 
