@@ -153,7 +153,7 @@ var accounts = []Mutant{
 	{
 		Rule: "MAR-03", Fault: "requirements are rounded up twice",
 		File: "risk/openinterest.go", Old: "\tmargin := t.base().Add(venue.WideProduct(int64(notional-t.from), int64(t.rate)))\n",
-		New: "\t_, margin := t, venue.WideProduct(int64(s.of(notional)), int64(venue.One))\n",
+		New:     "\t_, margin := t, venue.WideProduct(int64(s.of(notional)), int64(venue.One))\n",
 		Package: "cmd/clearhour/rule",
 	},
 	{
