@@ -31,7 +31,7 @@ type Config struct {
 // Limits are those of the venue: smaller than the defaults, so that a restart is
 // quick, and larger than what a run needs, so that the defaults replay it alike.
 func Limits() engine.Limits {
-	return engine.Limits{Orders: 1 << 15, Accounts: 1 << 8, Holdings: 1 << 13, Instruments: 256, CrossedPerTick: 8, Requests: 1 << 20}
+	return engine.Limits{Orders: 1 << 15, Accounts: 1 << 8, Holdings: 1 << 13, Instruments: 256, Requests: 1 << 20}
 }
 
 // Sim is a venue among its agents. Use Run.
