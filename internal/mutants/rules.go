@@ -31,6 +31,11 @@ var auctions = []Mutant{
 		File: "matching/auction.go", Old: "if b.asides[inst].icebergs == 0 {", New: "if true {",
 	},
 	{
+		Rule: "AUC-07", Fault: "an auction in parts forgets how much it may do",
+		File: "engine/uncrossing.go", Old: "return e.call.work >= e.limits.CrossedPerTick }", New: "return e.call.work >= e.limits.CrossedPerTick && e.now < 0 }",
+		Tests: "TestScenarios",
+	},
+	{
 		Rule: "MAT-04", Fault: "the breaker measures from the last trade",
 		File: "markets/breaker.go", Old: "if b.highs.n > 0 {", New: "if false {",
 	},
@@ -187,6 +192,15 @@ var accounts = []Mutant{
 		Tests: "TestScenarios",
 	},
 	{
+		Rule: "MAR-15", Fault: "the fee is forgotten in the bound of a closing",
+		File: "risk/closing.go", Old: "rest, round := venue.One-fee, venue.Up", New: "rest, round := venue.One, venue.Up",
+	},
+	{
+		Rule: "MAR-15", Fault: "orders that rest are not looked at again",
+		File: "engine/expel.go", Old: "for again := true; again; {", New: "for again := false; again; {",
+		Tests: "TestScenarios",
+	},
+	{
 		Rule: "ORD-18", Fault: "a stale mark wakes stops",
 		File: "markets/admit.go", Old: "return mark.Price, mark.Version != 0 && !mark.Stale }", New: "return mark.Price, mark.Version != 0 }",
 		Package: "engine", Tests: "TestScenarios",
@@ -231,7 +245,7 @@ var marks = []Mutant{
 	},
 	{
 		Rule: "MRK-02", Fault: "a stale mark liquidates",
-		File: "engine/judge.go", Old: "\tif !e.risk.Fresh(a, e.marks()) {\n\t\treturn\n\t}\n\tstate", New: "\tstate",
+		File: "engine/judge.go", Old: "\tif !e.risk.Fresh(a, e.marks()) {\n\t\treturn\n\t}\n\tif st.Strained", New: "\tif st.Strained",
 		Tests: "TestScenarios",
 	},
 	{
