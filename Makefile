@@ -11,6 +11,8 @@ SEEDS ?= 4
 CORE := venue matching markets risk feeds settlement engine
 PACKAGES = $(addprefix ./,$(addsuffix /...,$(wildcard $(CORE) gateway)))
 TIMEOUT ?= 10m
+# What the core does when it is busy: the compiler arranges the code by it.
+PROFILE := scripts/core.pgo
 
 .PHONY: help
 help: ## List the targets.
@@ -18,7 +20,7 @@ help: ## List the targets.
 
 .PHONY: build
 build: ## Build the one binary, static, into bin/clearhour.
-	CGO_ENABLED=0 go build -trimpath -o bin/clearhour ./cmd/clearhour
+	CGO_ENABLED=0 go build -trimpath -pgo=$(PROFILE) -o bin/clearhour ./cmd/clearhour
 
 .PHONY: run
 run: build ## Build and run the demonstration venue on this machine.
@@ -46,12 +48,19 @@ lint: ## Run the linters alone.
 	$(TOOL) golangci-lint run ./...
 
 .PHONY: bench
-bench: ## Measure the venue: throughput and latency percentiles.
-	go run ./cmd/clearhour bench
+bench: build ## Measure the venue: throughput and latency percentiles.
+	bin/clearhour bench
 
 .PHONY: sim
 sim: ## Run random markets, SEEDS (4) of them, and check every promise.
 	go run ./cmd/clearhour sim random --seeds $(SEEDS)
+
+.PHONY: profile
+profile: ## Record scripts/core.pgo anew, on a quiet machine, when the core has changed much.
+	go test -c -o engine.test ./engine
+	./engine.test -test.run '^$$' -test.bench '^(BenchmarkApply|BenchmarkReplay)$$' -test.benchtime 30x -test.cpuprofile core.prof
+	go tool pprof -proto -output $(PROFILE) core.prof
+	rm -f core.prof engine.test
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (20s).
