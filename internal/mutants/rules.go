@@ -194,6 +194,7 @@ var accounts = []Mutant{
 	{
 		Rule: "MAR-15", Fault: "the fee is forgotten in the bound of a closing",
 		File: "risk/closing.go", Old: "rest, round := venue.One-fee, venue.Up", New: "rest, round := venue.One, venue.Up",
+		Tests: "TestClosingBoundLeavesNoDebt",
 	},
 	{
 		Rule: "MAR-15", Fault: "orders that rest are not looked at again",
