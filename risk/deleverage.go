@@ -90,7 +90,13 @@ func compareRank(a, b Candidate) int {
 // large market are found in bounded memory, a part of the market at a time.
 func Insert(ranked []Candidate, c Candidate) []Candidate {
 	c.Score = c.score()
-	at, _ := slices.BinarySearchFunc(ranked, c, compareRank)
+	return insert(ranked, c, compareRank)
+}
+
+// insert puts one into its place among ranked ones; when there are cap(ranked) of
+// them the last one gives way.
+func insert[T any](ranked []T, one T, compare func(a, b T) int) []T {
+	at, _ := slices.BinarySearchFunc(ranked, one, compare)
 	switch n := len(ranked); {
 	case n < cap(ranked):
 		ranked = ranked[:n+1]
@@ -98,7 +104,7 @@ func Insert(ranked []Candidate, c Candidate) []Candidate {
 		return ranked
 	}
 	copy(ranked[at+1:], ranked[at:])
-	ranked[at] = c
+	ranked[at] = one
 	return ranked
 }
 

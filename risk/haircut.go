@@ -93,16 +93,7 @@ func compareGain(a, b Gain) int {
 // first and of equals the smaller account, and returns them. It keeps the first
 // cap(ranked) and allocates nothing.
 func InsertGain(ranked []Gain, g Gain) []Gain {
-	at, _ := slices.BinarySearchFunc(ranked, g, compareGain)
-	switch n := len(ranked); {
-	case n < cap(ranked):
-		ranked = ranked[:n+1]
-	case at == n:
-		return ranked
-	}
-	copy(ranked[at+1:], ranked[at:])
-	ranked[at] = g
-	return ranked
+	return insert(ranked, g, compareGain)
 }
 
 // GainBefore says whether a gain stands before another one in the order of
