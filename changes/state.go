@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"github.com/clearhour/clearhour/internal/state"
 	"github.com/clearhour/clearhour/venue"
 	"github.com/clearhour/clearhour/venue/wire"
 )
@@ -35,33 +36,33 @@ func (b *Book) AppendState(dst []byte) []byte {
 // LoadState reads what AppendState wrote into an empty book and returns what
 // follows. After an error, which is ErrState, the book must not be used.
 func (b *Book) LoadState(src []byte) ([]byte, error) {
-	r := reader{src: src}
-	for n := r.take(1)[0]; n > 0 && !r.short; n-- {
-		o := venue.OperatorID(binary.LittleEndian.Uint32(r.take(4)))
+	r := state.NewReader(src)
+	for n := r.U8(); n > 0 && r.OK; n-- {
+		o := venue.OperatorID(r.U32())
 		if k := len(b.operators); o == 0 || k == MaxOperators || k > 0 && b.operators[k-1] >= o {
 			return nil, ErrState
 		}
 		b.operators = append(b.operators, o)
 	}
-	for n := r.take(1)[0]; n > 0 && !r.short; n-- {
-		if !b.load(&r) {
+	for n := r.U8(); n > 0 && r.OK; n-- {
+		if !b.load(r) {
 			return nil, ErrState
 		}
 	}
-	if r.short {
+	if !r.OK {
 		return nil, ErrState
 	}
-	return r.src, nil
+	return r.Src, nil
 }
 
 // load reads the next pending change.
-func (b *Book) load(r *reader) bool {
+func (b *Book) load(r *state.Reader) bool {
 	p := Pending{
-		Approver: venue.OperatorID(binary.LittleEndian.Uint32(r.take(4))),
-		At:       venue.Time(binary.LittleEndian.Uint64(r.take(8))),
+		Approver: venue.OperatorID(r.U32()),
+		At:       venue.Time(r.U64()),
 	}
-	outer, err := wire.ParseContent(r.take(int(binary.LittleEndian.Uint16(r.take(2)))))
-	if r.short || err != nil || len(b.pending) == MaxPending {
+	outer, err := wire.ParseContent(r.Take(int(r.U16())))
+	if !r.OK || err != nil || len(b.pending) == MaxPending {
 		return false
 	}
 	c, ok := outer.(*venue.ProposeChange)
@@ -80,20 +81,4 @@ func (b *Book) load(r *reader) bool {
 	p.Proposal, p.Digest = *c, c.Digest()
 	b.pending = append(b.pending, p)
 	return true
-}
-
-// reader takes a state apart; short says that there were too few bytes.
-type reader struct {
-	src   []byte
-	short bool
-}
-
-func (r *reader) take(n int) []byte {
-	if len(r.src) < n {
-		r.short, r.src = true, nil
-		return make([]byte, max(n, 8))
-	}
-	b := r.src[:n]
-	r.src = r.src[n:]
-	return b
 }

@@ -31,19 +31,19 @@ func (e *Engine) appendCollateral(dst []byte) []byte {
 
 // loadCollateral reads them, after ledger and indices.
 func (e *Engine) loadCollateral(src []byte) ([]byte, error) {
-	r := &cursor{src: src}
-	for range r.u8() {
-		c := venue.SetCollateral{Asset: venue.AssetID(r.u16()), Price: venue.Amount(r.u64()), Rate: venue.Rate(r.u64()), Index: venue.IndexID(r.u16())}
-		if r.short || c.Price <= 0 || e.risk.Pledge(c.Asset) != nil || e.admitCollateral(&c).Refused() {
+	r := newCursor(src)
+	for range r.U8() {
+		c := venue.SetCollateral{Asset: venue.AssetID(r.U16()), Price: venue.Amount(r.U64()), Rate: venue.Rate(r.U64()), Index: venue.IndexID(r.U16())}
+		if !r.OK || c.Price <= 0 || e.risk.Pledge(c.Asset) != nil || e.admitCollateral(&c).Refused() {
 			return nil, errState
 		}
 		e.risk.SetPledge(risk.Pledge{
 			Asset: c.Asset, Decimals: e.markets.Asset(c.Asset).Decimals, Price: c.Price, Rate: c.Rate, Index: c.Index,
 		})
 	}
-	for range r.u8() {
-		v := revalue{venue.AssetID(r.u16()), ledger.BalanceID(r.u32())}
-		if r.short || v.at > e.ledger.Balances() {
+	for range r.U8() {
+		v := revalue{venue.AssetID(r.U16()), ledger.BalanceID(r.U32())}
+		if !r.OK || v.at > e.ledger.Balances() {
 			return nil, errState
 		}
 		if _, as, _, _ := e.ledger.BalanceAt(v.at); v.at != 0 && as != v.asset {
@@ -51,8 +51,8 @@ func (e *Engine) loadCollateral(src []byte) ([]byte, error) {
 		}
 		e.liq.revalued = append(e.liq.revalued, v)
 	}
-	if r.short {
+	if !r.OK {
 		return nil, errState
 	}
-	return r.src, nil
+	return r.Src, nil
 }

@@ -73,11 +73,11 @@ func (d *draws) append(dst []byte) []byte {
 
 // load reads what append wrote and says whether it can be.
 func (d *draws) load(r *cursor) bool {
-	d.length, d.part = venue.Time(r.u64()), venue.Time(r.u64())
+	d.length, d.part = venue.Time(r.U64()), venue.Time(r.U64())
 	good, sum := d.length >= 0 && d.part >= 0, venue.Amount(0)
 	for i := range d.parts {
 		p := &d.parts[i]
-		p.drawn, p.most = venue.Amount(r.u64()), venue.Amount(r.u64())
+		p.drawn, p.most = venue.Amount(r.U64()), venue.Amount(r.U64())
 		good = good && p.drawn >= 0 && p.drawn <= venue.MaxAmount-sum && p.most >= 0 && p.most <= venue.MaxAmount
 		sum += p.drawn
 	}

@@ -29,15 +29,15 @@ func (e *Engine) appendEnding(dst []byte) []byte {
 
 // loadEnding reads what appendEnding wrote, after the ledger.
 func (e *Engine) loadEnding(src []byte) ([]byte, error) {
-	r, x := &cursor{src: src}, &e.ending
+	r, x := newCursor(src), &e.ending
 	x.stages, x.next = make([]stage, e.markets.Count()+1), 0
 	working := 0
 	for id := venue.InstrumentID(1); id <= e.markets.Count(); id++ {
-		s := stage(r.u8())
+		s := stage(r.U8())
 		m := e.markets.Get(id)
 		at, ends := m.Ends()
 		phase := m.Phase
-		if r.short || s > stageSettled || s != stageOpen && (!ends || at > e.now) || (s == stageSettled) != (phase == venue.Settled) ||
+		if !r.OK || s > stageSettled || s != stageOpen && (!ends || at > e.now) || (s == stageSettled) != (phase == venue.Settled) ||
 			s != stageOpen && s != stageSettled && phase != venue.Halted || m.Terms.Kind == venue.Spot && (s == stageClosed || s == stageSettling) {
 			return nil, errState
 		}
@@ -55,9 +55,9 @@ func (e *Engine) loadEnding(src []byte) ([]byte, error) {
 		case stageSettled:
 		}
 	}
-	for range r.u16() {
-		j := job{inst: venue.InstrumentID(r.u16()), at: r.u32(), price: venue.Price(r.u64())}
-		if r.short || !e.working(&j) {
+	for range r.U16() {
+		j := job{inst: venue.InstrumentID(r.U16()), at: r.U32(), price: venue.Price(r.U64())}
+		if !r.OK || !e.working(&j) {
 			return nil, errState
 		}
 		x.jobs = append(x.jobs, j)
@@ -91,13 +91,13 @@ func (e *Engine) working(j *job) bool {
 
 // loadFinals reads the final prices that are coming in.
 func (e *Engine) loadFinals(r *cursor) ([]byte, error) {
-	n := r.u16()
-	if r.short {
+	n := r.U16()
+	if !r.OK {
 		return nil, errState
 	}
 	for range n {
-		f := final{inst: venue.InstrumentID(r.u16())}
-		if r.short || f.inst == 0 || f.inst > e.markets.Count() || e.ending.stages[f.inst] != stageClosed {
+		f := final{inst: venue.InstrumentID(r.U16())}
+		if !r.OK || f.inst == 0 || f.inst > e.markets.Count() || e.ending.stages[f.inst] != stageClosed {
 			return nil, errState
 		}
 		for i := range e.ending.finals {
@@ -105,12 +105,12 @@ func (e *Engine) loadFinals(r *cursor) ([]byte, error) {
 				return nil, errState
 			}
 		}
-		rest, err := f.mean.LoadState(r.src)
+		rest, err := f.mean.LoadState(r.Src)
 		if err != nil || f.mean.MaxCarry > maxCarry || told(&f.mean) == 0 || told(&f.mean) >= hoursOf(&e.markets.Get(f.inst).Terms) {
 			return nil, errState
 		}
-		r.src = rest
+		r.Src = rest
 		e.ending.finals = append(e.ending.finals, f)
 	}
-	return r.src, nil
+	return r.Src, nil
 }

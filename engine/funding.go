@@ -119,20 +119,20 @@ func (p *paying) append(dst []byte) []byte {
 
 // loadPaying reads what append wrote, when markets and ledger are loaded.
 func (e *Engine) loadPaying(src []byte) ([]byte, error) {
-	r, p := &cursor{src: src}, &e.paying
-	p.instrument = venue.InstrumentID(r.u16())
-	if r.short || p.instrument == 0 {
+	r, p := newCursor(src), &e.paying
+	p.instrument = venue.InstrumentID(r.U16())
+	if !r.OK || p.instrument == 0 {
 		return r.end()
 	}
-	rest, err := p.period.LoadState(r.src)
+	rest, err := p.period.LoadState(r.Src)
 	if err != nil || e.markets.Get(p.instrument) == nil {
 		return nil, errState
 	}
-	r.src = rest
-	p.positions, p.residue = r.u32(), venue.Amount(r.u64())
+	r.Src = rest
+	p.positions, p.residue = r.U32(), venue.Amount(r.U64())
 	before := venue.HoldingID(0)
-	for n := r.u32(); n > 0 && !r.short; n-- {
-		h := venue.HoldingID(r.u32())
+	for n := r.U32(); n > 0 && r.OK; n-- {
+		h := venue.HoldingID(r.U32())
 		if h <= before || h > e.ledger.Holdings() || e.ledger.Holding(h).Instrument != p.instrument {
 			return nil, errState
 		}
@@ -144,8 +144,8 @@ func (e *Engine) loadPaying(src []byte) ([]byte, error) {
 
 // end returns what follows.
 func (r *cursor) end() ([]byte, error) {
-	if r.short {
+	if !r.OK {
 		return nil, errState
 	}
-	return r.src, nil
+	return r.Src, nil
 }

@@ -237,28 +237,28 @@ func (s *sharing) append(dst []byte) []byte {
 
 func (e *Engine) loadSharing(r *cursor) bool {
 	s := &e.liq.sharing
-	n := int(r.u16())
-	if r.short || n > maxDebtors {
+	n := int(r.U16())
+	if !r.OK || n > maxDebtors {
 		return false
 	}
 	if n == 0 {
 		return true
 	}
 	for range n {
-		a := venue.AccountID(r.u32())
-		if r.short || !e.queueUp(a) {
+		a := venue.AccountID(r.U32())
+		if !r.OK || !e.queueUp(a) {
 			return false
 		}
 		s.debtors = append(s.debtors, a)
 	}
-	s.next = venue.AccountID(r.u32())
-	n = int(r.u16())
-	if r.short || n > maxGains || s.next < venue.FirstAccount || s.next > e.ledger.NextAccount() {
+	s.next = venue.AccountID(r.U32())
+	n = int(r.U16())
+	if !r.OK || n > maxGains || s.next < venue.FirstAccount || s.next > e.ledger.NextAccount() {
 		return false
 	}
 	for i := range n {
-		g := risk.Gain{Account: venue.AccountID(r.u32()), Amount: venue.Amount(r.u64())}
-		if r.short || !e.trader(g.Account) || g.Account >= s.next || g.Amount <= 0 || i > 0 && !risk.GainBefore(s.ranked[i-1], g) {
+		g := risk.Gain{Account: venue.AccountID(r.U32()), Amount: venue.Amount(r.U64())}
+		if !r.OK || !e.trader(g.Account) || g.Account >= s.next || g.Amount <= 0 || i > 0 && !risk.GainBefore(s.ranked[i-1], g) {
 			return false
 		}
 		s.ranked = append(s.ranked, g)

@@ -109,20 +109,20 @@ func (j *deleveraging) append(dst []byte) []byte {
 
 // loadLiquidation reads what append wrote, after the ledger was loaded.
 func (e *Engine) loadLiquidation(src []byte) ([]byte, error) {
-	l, r := &e.liq, &cursor{src: src}
+	l, r := &e.liq, newCursor(src)
 	t := &l.terms
 	*t = venue.LiquidationTerms{
-		Target: venue.Rate(r.u64()), Fee: venue.Rate(r.u64()), Spread: venue.Rate(r.u64()), Fraction: venue.Rate(r.u64()),
-		MaxConsumed: venue.Rate(r.u64()), FullSize: venue.Qty(r.u64()), Cap: venue.Rate(r.u64()),
-		Window: venue.Time(r.u64()), Step: venue.Time(r.u64()),
+		Target: venue.Rate(r.U64()), Fee: venue.Rate(r.U64()), Spread: venue.Rate(r.U64()), Fraction: venue.Rate(r.U64()),
+		MaxConsumed: venue.Rate(r.U64()), FullSize: venue.Qty(r.U64()), Cap: venue.Rate(r.U64()),
+		Window: venue.Time(r.U64()), Step: venue.Time(r.U64()),
 	}
-	l.version, l.receipts = r.u32(), r.u64()
-	copy(l.last[:], r.take(len(l.last)))
+	l.version, l.receipts = r.U32(), r.U64()
+	copy(l.last[:], r.Take(len(l.last)))
 	good := !risk.AcceptTerms(t).Refused() && e.loadStanding(r) && e.loadRemarked(r) && e.loadQueues(r) && e.loadFund(r) && e.loadJob(r) && e.loadSharing(r)
-	if !good || r.short {
+	if !good || !r.OK {
 		return nil, errState
 	}
-	return r.src, nil
+	return r.Src, nil
 }
 
 // trader says whether an account is one that can be liquidated.
@@ -130,9 +130,9 @@ func (e *Engine) trader(a venue.AccountID) bool { return e.ledger.Trades(a) }
 
 func (e *Engine) loadStanding(r *cursor) bool {
 	last := venue.AccountID(0)
-	for range r.u32() {
-		a, state, owes := venue.AccountID(r.u32()), venue.AccountState(r.u8()), r.u8()
-		if r.short || a <= last || !e.trader(a) || owes > 1 || state == venue.StateHealthy ||
+	for range r.U32() {
+		a, state, owes := venue.AccountID(r.U32()), venue.AccountState(r.U8()), r.U8()
+		if !r.OK || a <= last || !e.trader(a) || owes > 1 || state == venue.StateHealthy ||
 			state > venue.StateHaircut || state == 0 && owes == 0 {
 			return false
 		}
@@ -141,7 +141,7 @@ func (e *Engine) loadStanding(r *cursor) bool {
 		e.liq.unwell += count(state != 0)
 		e.owe(a, owes == 1)
 		if owes == 1 {
-			e.liq.since[a] = venue.Time(r.u64())
+			e.liq.since[a] = venue.Time(r.U64())
 		}
 		if since := e.liq.since[a]; since < 0 || since > e.now {
 			return false
@@ -151,11 +151,11 @@ func (e *Engine) loadStanding(r *cursor) bool {
 }
 
 func (e *Engine) loadRemarked(r *cursor) bool {
-	for range r.u32() {
-		m := remark{instrument: venue.InstrumentID(r.u16()), left: r.u32()}
-		again := r.u8()
+	for range r.U32() {
+		m := remark{instrument: venue.InstrumentID(r.U16()), left: r.U32()}
+		again := r.U8()
 		m.again = again == 1
-		if r.short || again > 1 || e.markets.Get(m.instrument) == nil {
+		if !r.OK || again > 1 || e.markets.Get(m.instrument) == nil {
 			return false
 		}
 		e.liq.remarked = append(e.liq.remarked, m)
@@ -174,16 +174,16 @@ func (e *Engine) queueUp(a venue.AccountID) bool {
 
 func (e *Engine) loadQueues(r *cursor) bool {
 	l := &e.liq
-	for range r.u32() {
-		q := queued{venue.AccountID(r.u32()), venue.Amount(r.u64())}
-		if r.short || !e.queueUp(q.account) {
+	for range r.U32() {
+		q := queued{venue.AccountID(r.U32()), venue.Amount(r.U64())}
+		if !r.OK || !e.queueUp(q.account) {
 			return false
 		}
 		l.queue.accounts = append(l.queue.accounts, q)
 	}
-	for range r.u32() {
-		w := wait{venue.AccountID(r.u32()), venue.Time(r.u64())}
-		if r.short || !e.queueUp(w.account) {
+	for range r.U32() {
+		w := wait{venue.AccountID(r.U32()), venue.Time(r.U64())}
+		if !r.OK || !e.queueUp(w.account) {
 			return false
 		}
 		l.waiting = append(l.waiting, w)
@@ -194,11 +194,11 @@ func (e *Engine) loadQueues(r *cursor) bool {
 func (e *Engine) loadFund(r *cursor) bool {
 	f := &e.liq.fund
 	good := f.draws.load(r)
-	f.after, f.next = venue.Time(r.u64()), venue.InstrumentID(r.u16())
+	f.after, f.next = venue.Time(r.U64()), venue.InstrumentID(r.U16())
 	last := venue.InstrumentID(0)
-	for range r.u32() {
-		i, v := venue.InstrumentID(r.u16()), venue.Amount(r.u64())
-		if r.short || i <= last || e.markets.Get(i) == nil || v <= 0 || v > venue.MaxAmount-f.total {
+	for range r.U32() {
+		i, v := venue.InstrumentID(r.U16()), venue.Amount(r.U64())
+		if !r.OK || i <= last || e.markets.Get(i) == nil || v <= 0 || v > venue.MaxAmount-f.total {
 			return false
 		}
 		last = i
@@ -210,24 +210,24 @@ func (e *Engine) loadFund(r *cursor) bool {
 
 func (e *Engine) loadJob(r *cursor) bool {
 	j := &e.liq.job
-	j.account, j.instrument = venue.AccountID(r.u32()), venue.InstrumentID(r.u16())
+	j.account, j.instrument = venue.AccountID(r.U32()), venue.InstrumentID(r.U16())
 	if j.instrument == 0 {
-		return !r.short && j.account == 0
+		return r.OK && j.account == 0
 	}
-	long, reused := r.u8(), r.u8()
+	long, reused := r.U8(), r.U8()
 	j.long, j.reused = long == 1, reused == 1
-	j.left, j.from, j.marks = r.u32(), venue.Time(r.u64()), venue.Price(r.u64())
-	n := int(r.u8())
-	if r.short || long > 1 || reused > 1 || n > maxRanked || j.from < 0 || j.from > e.now || e.markets.Get(j.instrument) == nil ||
+	j.left, j.from, j.marks = r.U32(), venue.Time(r.U64()), venue.Price(r.U64())
+	n := int(r.U8())
+	if !r.OK || long > 1 || reused > 1 || n > maxRanked || j.from < 0 || j.from > e.now || e.markets.Get(j.instrument) == nil ||
 		j.account != 0 && j.account != venue.Insurance && !e.queueUp(j.account) {
 		return false
 	}
 	for range n {
 		c := risk.Candidate{
-			Account: venue.AccountID(r.u32()), Qty: venue.Qty(r.u64()), Cost: venue.Amount(r.u64()),
-			Notional: venue.Amount(r.u64()), Equity: venue.Amount(r.u64()),
+			Account: venue.AccountID(r.U32()), Qty: venue.Qty(r.U64()), Cost: venue.Amount(r.U64()),
+			Notional: venue.Amount(r.U64()), Equity: venue.Amount(r.U64()),
 		}
-		if r.short || !e.trader(c.Account) || c.Qty == 0 || (c.Qty > 0) == j.long || c.Notional < 0 || c.Notional > venue.MaxAmount {
+		if !r.OK || !e.trader(c.Account) || c.Qty == 0 || (c.Qty > 0) == j.long || c.Notional < 0 || c.Notional > venue.MaxAmount {
 			return false
 		}
 		j.ranked = append(j.ranked, c)

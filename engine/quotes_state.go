@@ -59,60 +59,60 @@ func (m *maker) append(dst []byte) []byte {
 
 // loadQuotes reads what append wrote; accounts and instruments are there.
 func (e *Engine) loadQuotes(src []byte) ([]byte, error) {
-	r := &cursor{src: src}
+	r := newCursor(src)
 	last := venue.AccountID(0)
-	for range r.u32() {
-		a := venue.AccountID(r.u32())
-		if r.short || a <= last || !e.ledger.Trades(a) || !e.loadMaker(r, e.quoting.maker(a)) {
+	for range r.U32() {
+		a := venue.AccountID(r.U32())
+		if !r.OK || a <= last || !e.ledger.Trades(a) || !e.loadMaker(r, e.quoting.maker(a)) {
 			return nil, errState
 		}
 		last = a
 	}
-	for range r.u32() {
-		h := hit{venue.AccountID(r.u32()), venue.QuoteSet(r.u16())}
-		if r.short || int(h.account) >= len(e.quoting.makers) {
+	for range r.U32() {
+		h := hit{venue.AccountID(r.U32()), venue.QuoteSet(r.U16())}
+		if !r.OK || int(h.account) >= len(e.quoting.makers) {
 			return nil, errState
 		}
 		e.quoting.hits = append(e.quoting.hits, h)
 	}
-	if r.short {
+	if !r.OK {
 		return nil, errState
 	}
-	return r.src, nil
+	return r.Src, nil
 }
 
 func (e *Engine) loadMaker(r *cursor, m *maker) bool {
-	for range r.u32() {
-		x := quote{instrument: venue.InstrumentID(r.u16()), set: venue.QuoteSet(r.u16())}
+	for range r.U32() {
+		x := quote{instrument: venue.InstrumentID(r.U16()), set: venue.QuoteSet(r.U16())}
 		for k := range x.sides {
-			x.sides[k] = quoteOrder{venue.OrderID(r.u64()), venue.SessionID(r.u32())}
+			x.sides[k] = quoteOrder{venue.OrderID(r.U64()), venue.SessionID(r.U32())}
 		}
 		at, known := m.find(x.instrument, x.set)
-		if r.short || known || at != len(m.quotes) || x.set == 0 || e.markets.Get(x.instrument) == nil {
+		if !r.OK || known || at != len(m.quotes) || x.set == 0 || e.markets.Get(x.instrument) == nil {
 			return false
 		}
 		m.quotes = append(m.quotes, x)
 	}
-	n := r.u16()
+	n := r.U16()
 	if n > maxGuards {
 		return false
 	}
 	last := venue.QuoteSet(0)
 	for range n {
-		c := venue.SetQuoteProtection{Set: venue.QuoteSet(r.u16()), Limits: venue.QuoteLimits{
-			Window: venue.Time(r.u64()), Frozen: venue.Time(r.u64()), Qty: venue.Qty(r.u64()), Delta: venue.Qty(r.u64()),
+		c := venue.SetQuoteProtection{Set: venue.QuoteSet(r.U16()), Limits: venue.QuoteLimits{
+			Window: venue.Time(r.U64()), Frozen: venue.Time(r.U64()), Qty: venue.Qty(r.U64()), Delta: venue.Qty(r.U64()),
 		}}
-		if r.short || c.Set <= last || c.Limits == (venue.QuoteLimits{}) || checkQuoteLimits(&c).Refused() {
+		if !r.OK || c.Set <= last || c.Limits == (venue.QuoteLimits{}) || checkQuoteLimits(&c).Refused() {
 			return false
 		}
 		g := guard{c.Set, markets.NewQuotes(c.Limits, guardMemory)}
-		rest, ok := g.fills.LoadState(r.src)
+		rest, ok := g.fills.LoadState(r.Src)
 		if !ok {
 			return false
 		}
-		r.src, last = rest, c.Set
+		r.Src, last = rest, c.Set
 		m.guards = append(m.guards, g)
 	}
 	e.quoting.guards += int(n)
-	return !r.short && e.quoting.guards <= maxGuardsInAll
+	return r.OK && e.quoting.guards <= maxGuardsInAll
 }

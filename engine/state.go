@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/clearhour/clearhour/internal/state"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -80,46 +81,30 @@ func (e *Engine) relist() {
 	}
 }
 
-// cursor takes numbers off a slice; short says that there were too few bytes.
-type cursor struct {
-	src   []byte
-	short bool
-}
+// cursor takes a state apart, part by part.
+type cursor struct{ *state.Reader }
 
-func (r *cursor) take(n int) []byte {
-	if n < 0 || len(r.src) < n {
-		r.short = true
-		return make([]byte, max(n, 8))
-	}
-	b := r.src[:n]
-	r.src = r.src[n:]
-	return b
-}
-
-func (r *cursor) u8() byte    { return r.take(1)[0] }
-func (r *cursor) u16() uint16 { return binary.LittleEndian.Uint16(r.take(2)) }
-func (r *cursor) u32() uint32 { return binary.LittleEndian.Uint32(r.take(4)) }
-func (r *cursor) u64() uint64 { return binary.LittleEndian.Uint64(r.take(8)) }
+func newCursor(src []byte) *cursor { return &cursor{state.NewReader(src)} }
 
 // loadOwn reads what the engine itself owns.
 func (e *Engine) loadOwn(src []byte) ([]byte, error) {
-	r := &cursor{src: src}
-	if r.u8() != stateVersion {
+	r := newCursor(src)
+	if r.U8() != stateVersion {
 		return nil, errState
 	}
-	e.seq, e.now = venue.Seq(r.u64()), venue.Time(r.u64())
-	e.version, e.trade = r.u32(), venue.TradeID(r.u64())
-	waiting := r.u32()
-	if r.short || e.version > Version || waiting > uint32(e.limits.Instruments) {
+	e.seq, e.now = venue.Seq(r.U64()), venue.Time(r.U64())
+	e.version, e.trade = r.U32(), venue.TradeID(r.U64())
+	waiting := r.U32()
+	if !r.OK || e.version > Version || waiting > uint32(e.limits.Instruments) {
 		return nil, errState
 	}
 	for range waiting {
-		e.unelected = append(e.unelected, venue.InstrumentID(r.u16()))
+		e.unelected = append(e.unelected, venue.InstrumentID(r.U16()))
 	}
-	if r.short {
+	if !r.OK {
 		return nil, errState
 	}
-	return r.src, nil
+	return r.Src, nil
 }
 
 // Hash is a digest of a state.

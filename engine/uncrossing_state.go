@@ -46,48 +46,48 @@ func (c *call) append(dst []byte) []byte {
 
 // loadCall reads what append wrote; markets, holdings and quotes are there.
 func (e *Engine) loadCall(src []byte) ([]byte, error) {
-	r := &cursor{src: src}
-	for range r.u32() {
-		inst := venue.InstrumentID(r.u16())
-		if r.short || e.markets.Get(inst) == nil || e.markets.Session(inst).Noted {
+	r := newCursor(src)
+	for range r.U32() {
+		inst := venue.InstrumentID(r.U16())
+		if !r.OK || e.markets.Get(inst) == nil || e.markets.Session(inst).Noted {
 			return nil, errState
 		}
 		e.markets.Session(inst).Noted = true
 		e.call.noted = append(e.call.noted, inst)
 	}
 	if len(e.call.noted) > 0 {
-		e.call.tell = venue.Time(r.u64())
+		e.call.tell = venue.Time(r.U64())
 	}
-	for range r.u16() {
+	for range r.U16() {
 		if !e.loadUncrossing(r) {
 			return nil, errState
 		}
 	}
-	if r.short {
+	if !r.OK {
 		return nil, errState
 	}
-	return r.src, nil
+	return r.Src, nil
 }
 
 func (e *Engine) loadUncrossing(r *cursor) bool {
 	u := e.call.begin()
-	u.inst, u.price, u.left = venue.InstrumentID(r.u16()), venue.Price(r.u64()), venue.Qty(r.u64())
-	u.next = venue.Phase(r.u8())
+	u.inst, u.price, u.left = venue.InstrumentID(r.U16()), venue.Price(r.U64()), venue.Qty(r.U64())
+	u.next = venue.Phase(r.U8())
 	m := e.markets.Get(u.inst)
-	if r.short || m == nil || m.Uncrossing || !m.Phase.Collecting() || u.left < 0 || !u.next.Valid() || u.price < m.Terms.Low || u.price > m.Terms.High {
+	if !r.OK || m == nil || m.Uncrossing || !m.Phase.Collecting() || u.left < 0 || !u.next.Valid() || u.price < m.Terms.Low || u.price > m.Terms.High {
 		return false
 	}
 	e.markets.SetUncrossing(u.inst, true)
-	for range r.u32() {
-		h := venue.HoldingID(r.u32())
-		if r.short || !e.holds(h, u.inst) {
+	for range r.U32() {
+		h := venue.HoldingID(r.U32())
+		if !r.OK || !e.holds(h, u.inst) {
 			return false
 		}
 		u.trims = append(u.trims, h)
 	}
-	for range r.u32() {
-		x := lateCut{venue.HoldingID(r.u32()), venue.Side(r.u8()), venue.SessionID(r.u32()), venue.QuoteSet(r.u16()), venue.Reason(r.u8())}
-		if r.short || !e.holds(x.holding, u.inst) || x.side > venue.Sell {
+	for range r.U32() {
+		x := lateCut{venue.HoldingID(r.U32()), venue.Side(r.U8()), venue.SessionID(r.U32()), venue.QuoteSet(r.U16()), venue.Reason(r.U8())}
+		if !r.OK || !e.holds(x.holding, u.inst) || x.side > venue.Sell {
 			return false
 		}
 		u.cuts = append(u.cuts, x)

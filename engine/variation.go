@@ -166,35 +166,35 @@ func (e *Engine) appendVariation(dst []byte) []byte {
 
 // loadVariation reads what appendVariation wrote, after the ledger.
 func (e *Engine) loadVariation(src []byte) ([]byte, error) {
-	r, v := &cursor{src: src}, &e.variation
-	v.day, v.inst = int64(r.u64()), venue.InstrumentID(r.u16())
-	if r.short || v.day < 0 || v.day > int64(e.now/dayLength) || v.inst > e.markets.Count() {
+	r, v := newCursor(src), &e.variation
+	v.day, v.inst = int64(r.U64()), venue.InstrumentID(r.U16())
+	if !r.OK || v.day < 0 || v.day > int64(e.now/dayLength) || v.inst > e.markets.Count() {
 		return nil, errState
 	}
 	if v.inst == 0 {
-		return r.src, nil
+		return r.Src, nil
 	}
 	m := e.markets.Get(v.inst)
-	v.price, v.left = venue.Price(r.u64()), r.u32()
-	if r.short || v.day == 0 || m.Terms.Kind != venue.Future || v.price < m.Terms.Low || v.price > m.Terms.High || v.left == 0 || v.left > e.limits.Holdings {
+	v.price, v.left = venue.Price(r.U64()), r.U32()
+	if !r.OK || v.day == 0 || m.Terms.Kind != venue.Future || v.price < m.Terms.Low || v.price > m.Terms.High || v.left == 0 || v.left > e.limits.Holdings {
 		return nil, errState
 	}
 	v.round, v.done = 1, make([]uint32, e.limits.Holdings+1)
-	settled, at := r.u32(), 0
+	settled, at := r.U32(), 0
 	list := e.ledger.Holders(v.inst)
 	for range settled {
-		h := venue.HoldingID(r.u32())
+		h := venue.HoldingID(r.U32())
 		for at < len(list) && list[at] != h {
 			at++
 		}
-		if r.short || at == len(list) {
+		if !r.OK || at == len(list) {
 			return nil, errState
 		}
 		v.done[h] = 1
 		at++
 	}
-	if r.short {
+	if !r.OK {
 		return nil, errState
 	}
-	return r.src, nil
+	return r.Src, nil
 }

@@ -3,6 +3,7 @@ package feeds
 import (
 	"encoding/binary"
 
+	"github.com/clearhour/clearhour/internal/state"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -30,39 +31,39 @@ func (f *fleet) append(dst []byte) []byte {
 }
 
 // loadFleet reads what append wrote.
-func (s *Indices) loadFleet(r *cursor, x *index) {
+func (s *Indices) loadFleet(r *state.Reader, x *index) {
 	f := &x.fleet
-	f.closing = venue.Time(r.i64())
-	f.last.Start, f.last.End = venue.Time(r.i64()), venue.Time(r.i64())
-	f.last.Availability = r.availability()
-	providers := r.i64()
+	f.closing = venue.Time(r.I64())
+	f.last.Start, f.last.End = venue.Time(r.I64()), venue.Time(r.I64())
+	f.last.Availability = availability(r)
+	providers := r.I64()
 	f.last.Providers = int(providers)
-	r.ok = r.ok && f.closing >= 0 && f.closing%x.terms.Period == 0 && f.last.End >= 0 && f.last.End <= f.closing &&
+	r.OK = r.OK && f.closing >= 0 && f.closing%x.terms.Period == 0 && f.last.End >= 0 && f.last.End <= f.closing &&
 		providers >= 0 && providers <= MaxSources
-	for n := r.u16(); n > 0 && r.ok; n-- {
-		d := daySum{day: venue.Time(r.i64()), sum: r.availability()}
+	for n := r.U16(); n > 0 && r.OK; n-- {
+		d := daySum{day: venue.Time(r.I64()), sum: availability(r)}
 		before := len(f.days) == 0 || f.days[len(f.days)-1].day < d.day
-		r.ok = r.ok && before && d.day >= 0 && d.day%MaxPeriod == 0 && len(f.days) < MaxDays
+		r.OK = r.OK && before && d.day >= 0 && d.day%MaxPeriod == 0 && len(f.days) < MaxDays
 		f.days = append(f.days, d)
 	}
-	for n := r.u32(); n > 0 && r.ok; n-- {
+	for n := r.U32(); n > 0 && r.OK; n-- {
 		s.loadMeter(r, x)
 	}
 	x.next = f.closes(&x.terms)
 }
 
-func (s *Indices) loadMeter(r *cursor, x *index) {
-	m, f := meter{start: venue.Time(r.i64()), source: venue.SourceID(r.u32()), at: venue.Time(r.i64())}, &x.fleet
+func (s *Indices) loadMeter(r *state.Reader, x *index) {
+	m, f := meter{start: venue.Time(r.I64()), source: venue.SourceID(r.U32()), at: venue.Time(r.I64())}, &x.fleet
 	d := &m.delivery
-	d.Contracted, d.Delivered, d.Unattested = venue.GPUTime(r.i64()), venue.GPUTime(r.i64()), venue.GPUTime(r.i64())
+	d.Contracted, d.Delivered, d.Unattested = venue.GPUTime(r.I64()), venue.GPUTime(r.I64()), venue.GPUTime(r.I64())
 	before := len(f.meters) == 0 || f.meters[len(f.meters)-1].compare(m) < 0
-	r.ok = r.ok && before && m.start >= f.closing && !m.check(&x.terms, m.at).Refused() && !s.room(f, m.start).Refused()
+	r.OK = r.OK && before && m.start >= f.closing && !m.check(&x.terms, m.at).Refused() && !s.room(f, m.start).Refused()
 	f.meters = append(f.meters, m)
 	s.metered++
 }
 
-func (r *cursor) availability() Availability {
-	a := Availability{Contracted: venue.GPUTime(r.i64()), Counted: venue.GPUTime(r.i64())}
-	r.ok = r.ok && a.Counted >= 0 && a.Counted <= a.Contracted && a.Contracted <= MaxGPUTime/MaxDays
+func availability(r *state.Reader) Availability {
+	a := Availability{Contracted: venue.GPUTime(r.I64()), Counted: venue.GPUTime(r.I64())}
+	r.OK = r.OK && a.Counted >= 0 && a.Counted <= a.Contracted && a.Contracted <= MaxGPUTime/MaxDays
 	return a
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"github.com/clearhour/clearhour/internal/state"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -62,69 +63,50 @@ func bit(b bool) byte {
 // LoadState reads what AppendState wrote into empty Indices and returns what
 // follows. After an error, which is ErrState, they must not be used.
 func (s *Indices) LoadState(src []byte) ([]byte, error) {
-	r := cursor{src: src, ok: len(s.all) == 0}
-	r.ok = r.take(1)[0] == stateVersion && r.ok
-	for n := r.u16(); n > 0 && r.ok; n-- {
-		s.loadIndex(&r)
+	r := state.NewReader(src)
+	r.OK = len(s.all) == 0
+	r.OK = r.U8() == stateVersion && r.OK
+	for n := r.U16(); n > 0 && r.OK; n-- {
+		s.loadIndex(r)
 	}
 	s.schedule()
-	if !r.ok {
+	if !r.OK {
 		return nil, ErrState
 	}
-	return r.src, nil
+	return r.Src, nil
 }
 
-func (s *Indices) loadIndex(r *cursor) {
-	t := venue.Index{ID: s.Count() + 1, Symbol: string(r.take(int(r.take(1)[0]))), Kind: venue.IndexKind(r.take(1)[0])}
-	t.Clamp, t.Cap = venue.Rate(r.i64()), venue.Rate(r.i64())
-	contributors := r.i64()
+func (s *Indices) loadIndex(r *state.Reader) {
+	t := venue.Index{ID: s.Count() + 1, Symbol: string(r.Take(int(r.U8()))), Kind: venue.IndexKind(r.U8())}
+	t.Clamp, t.Cap = venue.Rate(r.I64()), venue.Rate(r.I64())
+	contributors := r.I64()
 	t.Contributors = uint16(contributors)
-	t.Period, t.Window, t.Widest = venue.Time(r.i64()), venue.Time(r.i64()), venue.Time(r.i64())
-	next := venue.Time(r.i64())
-	v := Reading{Price: venue.Amount(r.i64()), At: venue.Time(r.i64())}
-	count := r.i64()
-	flags := r.take(1)[0]
+	t.Period, t.Window, t.Widest = venue.Time(r.I64()), venue.Time(r.I64()), venue.Time(r.I64())
+	next := venue.Time(r.I64())
+	v := Reading{Price: venue.Amount(r.I64()), At: venue.Time(r.I64())}
+	count := r.I64()
+	flags := r.U8()
 	v.Valid, v.Stale = flags&1 != 0, flags&2 != 0
-	r.ok = r.ok && contributors == int64(t.Contributors) && flags <= 3 && count >= 0 && count <= MaxSources && !s.List(&t, 0).Refused()
-	if !r.ok {
+	r.OK = r.OK && contributors == int64(t.Contributors) && flags <= 3 && count >= 0 && count <= MaxSources && !s.List(&t, 0).Refused()
+	if !r.OK {
 		return
 	}
 	x := &s.all[len(s.all)-1]
 	x.value, x.count = v, int(count)
 	if t.Kind == venue.AvailabilityIndex {
 		s.loadFleet(r, x)
-		r.ok = r.ok && x.next == next
+		r.OK = r.OK && x.next == next
 		return
 	}
 	x.next = next
-	readings := r.u16()
-	r.ok = r.ok && readings <= MaxSources
-	for n := readings; n > 0 && r.ok; n-- {
-		y := reading{source: venue.SourceID(r.u32())}
-		y.contribution = Contribution{Price: venue.Amount(r.i64()), Volume: venue.Qty(r.i64())}
-		y.at = venue.Time(r.i64())
+	readings := r.U16()
+	r.OK = r.OK && readings <= MaxSources
+	for n := readings; n > 0 && r.OK; n-- {
+		y := reading{source: venue.SourceID(r.U32())}
+		y.contribution = Contribution{Price: venue.Amount(r.I64()), Volume: venue.Qty(r.I64())}
+		y.at = venue.Time(r.I64())
 		before := len(x.readings) == 0 || x.readings[len(x.readings)-1].source < y.source
-		r.ok = r.ok && before && !x.check(&y, y.at).Refused()
+		r.OK = r.OK && before && !x.check(&y, y.at).Refused()
 		x.readings = append(x.readings, y)
 	}
 }
-
-// cursor takes a state apart. After ok is false it gives zeroes.
-type cursor struct {
-	src []byte
-	ok  bool
-}
-
-func (r *cursor) take(n int) []byte {
-	if len(r.src) < n {
-		r.ok, r.src = false, nil
-		return make([]byte, n)
-	}
-	b := r.src[:n]
-	r.src = r.src[n:]
-	return b
-}
-
-func (r *cursor) u16() uint16 { return binary.LittleEndian.Uint16(r.take(2)) }
-func (r *cursor) u32() uint32 { return binary.LittleEndian.Uint32(r.take(4)) }
-func (r *cursor) i64() int64  { return int64(binary.LittleEndian.Uint64(r.take(8))) }

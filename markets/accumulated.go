@@ -19,13 +19,13 @@ func appendInts(dst []byte, all ...int64) []byte {
 
 func appendSum(dst []byte, s venue.Sum) []byte { return appendInts(dst, s.Hi, int64(s.Lo)) }
 
-func (r *reader) sum() venue.Sum { return venue.Sum{Hi: r.i64(), Lo: uint64(r.i64())} }
+func (r *reader) sum() venue.Sum { return venue.Sum{Hi: r.I64(), Lo: uint64(r.I64())} }
 
 func (r *reader) end() ([]byte, error) {
-	if !r.ok {
+	if !r.OK {
 		return nil, ErrState
 	}
-	return r.src, nil
+	return r.Src, nil
 }
 
 // AppendState appends the state to dst: start, time, time counted, mark, index,
@@ -37,15 +37,15 @@ func (f *Funding) AppendState(dst []byte) []byte {
 
 // LoadState reads what AppendState wrote. After an error f is unchanged.
 func (f *Funding) LoadState(src []byte) ([]byte, error) {
-	r := reader{src: src, ok: true}
+	r := newReader(src)
 	x := Funding{
-		start: venue.Time(r.i64()), at: venue.Time(r.i64()), counted: venue.Time(r.i64()),
-		mark: venue.Amount(r.i64()), index: venue.Amount(r.i64()),
-		sumMark: r.sum(), sumIndex: r.sum(), paused: Pause(r.u8()),
+		start: venue.Time(r.I64()), at: venue.Time(r.I64()), counted: venue.Time(r.I64()),
+		mark: venue.Amount(r.I64()), index: venue.Amount(r.I64()),
+		sumMark: r.sum(), sumIndex: r.sum(), paused: Pause(r.U8()),
 	}
 	known := InAuction | StaleMark | StaleIndex
-	r.ok = r.ok && x.at >= x.start && x.counted >= 0 && x.counted <= x.at-x.start && x.paused&^known == 0
-	if r.ok {
+	r.OK = r.OK && x.at >= x.start && x.counted >= 0 && x.counted <= x.at-x.start && x.paused&^known == 0
+	if r.OK {
 		*f = x
 	}
 	return r.end()
@@ -59,11 +59,11 @@ func (p *Premiums) AppendState(dst []byte) []byte {
 
 // LoadState reads what AppendState wrote. After an error p is unchanged.
 func (p *Premiums) LoadState(src []byte) ([]byte, error) {
-	r := reader{src: src, ok: true}
-	x := Premiums{excess: r.sum(), index: r.sum(), samples: r.i64()}
+	r := newReader(src)
+	x := Premiums{excess: r.sum(), index: r.sum(), samples: r.I64()}
 	// Every sample adds at least 1 to the index.
-	r.ok = r.ok && x.samples >= 0 && x.index.Wide().Cmp(venue.ToWide(x.samples)) >= 0 && (x.samples > 0 || x == Premiums{})
-	if r.ok {
+	r.OK = r.OK && x.samples >= 0 && x.index.Wide().Cmp(venue.ToWide(x.samples)) >= 0 && (x.samples > 0 || x == Premiums{})
+	if r.OK {
 		*p = x
 	}
 	return r.end()
@@ -91,20 +91,20 @@ func (v *Volume) AppendState(dst []byte) []byte {
 
 // LoadState reads what AppendState wrote. After an error v is unchanged.
 func (v *Volume) LoadState(src []byte) ([]byte, error) {
-	r := reader{src: src, ok: true}
-	x := Volume{today: r.i64()}
-	set := r.u32()
-	r.ok = r.ok && x.today >= 0 && set < 1<<volumeDays
+	r := newReader(src)
+	x := Volume{today: r.I64()}
+	set := r.U32()
+	r.OK = r.OK && x.today >= 0 && set < 1<<volumeDays
 	for i := range x.days {
 		if set>>i&1 == 0 {
 			continue
 		}
-		d := venue.Amount(r.i64())
-		r.ok = r.ok && d > 0 && d <= venue.MaxAmount/volumeDays
+		d := venue.Amount(r.I64())
+		r.OK = r.OK && d > 0 && d <= venue.MaxAmount/volumeDays
 		x.days[i] = d
 		x.total += d
 	}
-	if r.ok {
+	if r.OK {
 		*v = x
 	}
 	return r.end()

@@ -63,13 +63,13 @@ func (b *Basis) AppendState(dst []byte) []byte {
 
 // LoadState reads what AppendState wrote. After an error b is unchanged.
 func (b *Basis) LoadState(src []byte) ([]byte, error) {
-	r := reader{src: src, ok: true}
-	x := Basis{scaled: r.i64(), at: venue.Time(r.i64())}
-	started := r.u8()
+	r := newReader(src)
+	x := Basis{scaled: r.I64(), at: venue.Time(r.I64())}
+	started := r.U8()
 	x.started = started == 1
 	limit := int64(MaxBasis) << basisBits
-	r.ok = r.ok && started <= 1 && (x.started || x == Basis{}) && x.scaled <= limit && x.scaled >= -limit
-	if r.ok {
+	r.OK = r.OK && started <= 1 && (x.started || x == Basis{}) && x.scaled <= limit && x.scaled >= -limit
+	if r.OK {
 		*b = x
 	}
 	return r.end()

@@ -111,24 +111,24 @@ func (b *FeeBook) AppendState(dst []byte) []byte {
 // and returns what follows. After an error, which is ErrState, the book must not
 // be used.
 func (b *FeeBook) LoadState(src []byte, now venue.Time) ([]byte, error) {
-	r := reader{src: src, ok: true}
-	n := int(r.u8())
+	r := newReader(src)
+	n := int(r.U8())
 	if n == 0 || n > MaxTiers {
-		r.ok = r.ok && n == 0
+		r.OK = r.OK && n == 0
 		return r.end()
 	}
 	tiers := make([]venue.FeeTier, n)
 	for i := range tiers {
-		tiers[i] = venue.FeeTier{Min: venue.Amount(r.i64()), Maker: venue.Rate(r.i64()), Taker: venue.Rate(r.i64())}
+		tiers[i] = venue.FeeTier{Min: venue.Amount(r.I64()), Maker: venue.Rate(r.I64()), Taker: venue.Rate(r.I64())}
 	}
-	used := r.u32()
-	r.ok = r.ok && int64(used) <= int64(b.limit) && !b.Set(tiers).Refused()
-	for i := 0; i < int(used) && r.ok; i++ {
+	used := r.U32()
+	r.OK = r.OK && int64(used) <= int64(b.limit) && !b.Set(tiers).Refused()
+	for i := 0; i < int(used) && r.OK; i++ {
 		v := &b.volumes[i]
-		rest, err := v.LoadState(r.src)
-		r.src, r.ok = rest, err == nil && v.today <= int64(now/day)
+		rest, err := v.LoadState(r.Src)
+		r.Src, r.OK = rest, err == nil && v.today <= int64(now/day)
 	}
 	b.used = int(used)
-	r.ok = r.ok && (used == 0 || b.volumes[used-1].today != 0)
+	r.OK = r.OK && (used == 0 || b.volumes[used-1].today != 0)
 	return r.end()
 }

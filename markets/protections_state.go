@@ -38,26 +38,26 @@ func (e *extremes) append(dst []byte) []byte {
 // LoadState reads what AppendState wrote into a new breaker of the same window
 // and size, and returns what follows.
 func (b *Breaker) LoadState(src []byte) ([]byte, bool) {
-	r := reader{src: src, ok: true}
-	b.variant, b.last, b.now = venue.Price(r.i64()), venue.Price(r.i64()), venue.Time(r.i64())
+	r := newReader(src)
+	b.variant, b.last, b.now = venue.Price(r.I64()), venue.Price(r.I64()), venue.Time(r.I64())
 	ok := b.highs.load(&r, b.now) && b.lows.load(&r, b.now)
-	return r.src, ok && r.ok && b.variant >= 0 && (b.highs.n == 0) == (b.lows.n == 0)
+	return r.Src, ok && r.OK && b.variant >= 0 && (b.highs.n == 0) == (b.lows.n == 0)
 }
 
 func (e *extremes) load(r *reader, now venue.Time) bool {
-	n := r.u32()
-	if !r.ok || n > uint32(len(e.ring)) {
+	n := r.U32()
+	if !r.OK || n > uint32(len(e.ring)) {
 		return false
 	}
 	e.from, e.n = 0, int(n)
 	for i := range e.n {
-		x := extreme{venue.Time(r.i64()), venue.Price(r.i64())}
+		x := extreme{venue.Time(r.I64()), venue.Price(r.I64())}
 		if x.at > now || i > 0 && (x.at < e.at(i-1).at || x.price >= e.at(i-1).price) {
 			return false
 		}
 		*e.at(i) = x
 	}
-	return r.ok
+	return r.OK
 }
 
 // AppendState appends the state to dst.
@@ -67,9 +67,9 @@ func (c *Protection) AppendState(dst []byte) []byte {
 
 // LoadState reads what AppendState wrote and returns what follows.
 func (c *Protection) LoadState(src []byte) ([]byte, bool) {
-	r := reader{src: src, ok: true}
-	c.breached = r.u16()
-	return r.src, r.ok
+	r := newReader(src)
+	c.breached = r.U16()
+	return r.Src, r.OK
 }
 
 // AppendState appends the state to dst.
@@ -90,21 +90,21 @@ func (q *Quotes) AppendState(dst []byte) []byte {
 // LoadState reads what AppendState wrote into new quotes of the same limits and
 // size, and returns what follows.
 func (q *Quotes) LoadState(src []byte) ([]byte, bool) {
-	r := reader{src: src, ok: true}
-	q.now, q.frozen = venue.Time(r.i64()), venue.Time(r.i64())
-	n := r.u32()
-	if !r.ok || n > uint32(len(q.ring)) {
+	r := newReader(src)
+	q.now, q.frozen = venue.Time(r.I64()), venue.Time(r.I64())
+	n := r.U32()
+	if !r.OK || n > uint32(len(q.ring)) {
 		return nil, false
 	}
 	before := venue.Time(-1)
 	for range n {
-		x := quoteFill{venue.Time(r.i64()), venue.Qty(r.i64()), venue.Qty(r.i64())}
+		x := quoteFill{venue.Time(r.I64()), venue.Qty(r.I64()), venue.Qty(r.I64())}
 		sound := x.at > before && x.at <= q.now && x.qty > 0 && x.qty < q.limits.Qty-q.qty && x.delta <= x.qty && -x.delta <= x.qty
-		if !r.ok || !sound {
+		if !r.OK || !sound {
 			return nil, false
 		}
 		before = x.at
 		q.push(x)
 	}
-	return r.src, true
+	return r.Src, true
 }

@@ -1,6 +1,8 @@
 package markets
 
-import "github.com/clearhour/clearhour/venue"
+import (
+	"github.com/clearhour/clearhour/venue"
+)
 
 // appendFollows appends what the markets that follow an index remember, and the
 // times of the last trades:
@@ -41,18 +43,18 @@ func appendReference(dst []byte, r *venue.Reference) []byte {
 
 func (r *reader) reference() venue.Reference {
 	x := venue.Reference{
-		Index: venue.IndexID(r.u16()), Impact: venue.Qty(r.i64()), Band: venue.Rate(r.i64()), Span: venue.Time(r.i64()),
-		Every: venue.Time(r.i64()), IndexAge: venue.Time(r.i64()), LastAge: venue.Time(r.i64()), Stale: venue.Rate(r.i64()),
-		Funding: venue.Time(r.i64()),
+		Index: venue.IndexID(r.U16()), Impact: venue.Qty(r.I64()), Band: venue.Rate(r.I64()), Span: venue.Time(r.I64()),
+		Every: venue.Time(r.I64()), IndexAge: venue.Time(r.I64()), LastAge: venue.Time(r.I64()), Stale: venue.Rate(r.I64()),
+		Funding: venue.Time(r.I64()),
 	}
 	x.Method = r.method()
-	x.Default, x.Factor = venue.Rate(r.i64()), venue.Rate(r.i64())
+	x.Default, x.Factor = venue.Rate(r.I64()), venue.Rate(r.I64())
 	return x
 }
 
 func (r *reader) method() venue.FundingMethod {
-	v := r.i64()
-	r.ok = r.ok && v >= 0 && v <= int64(venue.ImpactPremium)
+	v := r.I64()
+	r.OK = r.OK && v >= 0 && v <= int64(venue.ImpactPremium)
 	return venue.FundingMethod(v)
 }
 
@@ -60,35 +62,35 @@ func (r *reader) method() venue.FundingMethod {
 func (s *Markets) loadFollows(r *reader) {
 	for i := 1; i < len(s.markets); i++ {
 		m := &s.markets[i]
-		m.LastAt = venue.Time(r.i64())
-		r.ok = r.ok && (m.Traded || m.LastAt == 0)
+		m.LastAt = venue.Time(r.I64())
+		r.OK = r.OK && (m.Traded || m.LastAt == 0)
 	}
-	for n := r.u16(); n > 0 && r.ok; n-- {
+	for n := r.U16(); n > 0 && r.OK; n-- {
 		s.loadFollower(r)
 	}
 	s.schedule()
 }
 
 func (s *Markets) loadFollower(r *reader) {
-	id, terms := venue.InstrumentID(r.u16()), r.reference()
+	id, terms := venue.InstrumentID(r.U16()), r.reference()
 	m := s.Get(id)
-	if !r.ok || m == nil || s.follows[id].terms.Index != 0 {
-		r.ok = false
+	if !r.OK || m == nil || s.follows[id].terms.Index != 0 {
+		r.OK = false
 		return
 	}
 	phase := m.Phase
 	m.Phase = venue.Halted
-	r.ok = !s.CheckReference(id, &terms).Refused()
+	r.OK = !s.CheckReference(id, &terms).Refused()
 	m.Phase = phase
 	f := &s.follows[id]
 	f.terms = terms
 	s.followers = append(s.followers, id)
 	r.part(f.basis.LoadState)
-	f.sources = Source(r.u8())
-	f.next, f.closing = venue.Time(r.i64()), venue.Time(r.i64())
-	stale := r.u8()
+	f.sources = Source(r.U8())
+	f.next, f.closing = venue.Time(r.I64()), venue.Time(r.I64())
+	stale := r.U8()
 	s.marks[id].Stale = stale == 1
-	r.ok = r.ok && stale <= 1 && f.sources&^(FromIndex|FromBook|FromLast) == 0 && (f.closing != 0) == (terms.Funding != 0)
+	r.OK = r.OK && stale <= 1 && f.sources&^(FromIndex|FromBook|FromLast) == 0 && (f.closing != 0) == (terms.Funding != 0)
 	if terms.Funding > 0 {
 		r.part(f.funding.LoadState)
 		r.part(f.premiums.LoadState)
@@ -98,11 +100,11 @@ func (s *Markets) loadFollower(r *reader) {
 
 // part reads what has a LoadState of its own.
 func (r *reader) part(load func([]byte) ([]byte, error)) {
-	if !r.ok {
+	if !r.OK {
 		return
 	}
-	rest, err := load(r.src)
-	r.src, r.ok = rest, err == nil
+	rest, err := load(r.Src)
+	r.Src, r.OK = rest, err == nil
 }
 
 // AppendState appends the state to dst: length, time that counted, method, index
@@ -116,16 +118,16 @@ func (p *FundingPeriod) AppendState(dst []byte) []byte {
 
 // LoadState reads what AppendState wrote. After an error p is unchanged.
 func (p *FundingPeriod) LoadState(src []byte) ([]byte, error) {
-	r := reader{src: src, ok: true}
-	x := FundingPeriod{Period: venue.Time(r.i64()), Counted: venue.Time(r.i64()), Method: r.method(), index: venue.Amount(r.i64())}
+	r := newReader(src)
+	x := FundingPeriod{Period: venue.Time(r.I64()), Counted: venue.Time(r.I64()), Method: r.method(), index: venue.Amount(r.I64())}
 	t := &x.terms
-	t.Default, t.Factor, t.Initial, t.Maintenance = venue.Rate(r.i64()), venue.Rate(r.i64()), venue.Rate(r.i64()), venue.Rate(r.i64())
+	t.Default, t.Factor, t.Initial, t.Maintenance = venue.Rate(r.I64()), venue.Rate(r.I64()), venue.Rate(r.I64()), venue.Rate(r.I64())
 	x.sumMark, x.sumIndex = r.sum(), r.sum()
 	r.part(x.premiums.LoadState)
-	r.ok = r.ok && x.Counted >= 0 && x.Counted <= x.Period && x.index >= 0 && x.index <= venue.MaxAmount &&
+	r.OK = r.OK && x.Counted >= 0 && x.Counted <= x.Period && x.index >= 0 && x.index <= venue.MaxAmount &&
 		t.Default >= -MaxDefault && t.Default <= MaxDefault && t.Factor >= 0 && t.Factor <= MaxFactor &&
 		t.Maintenance >= 0 && t.Maintenance <= t.Initial && t.Initial <= venue.One
-	if r.ok {
+	if r.OK {
 		*p = x
 	}
 	return r.end()

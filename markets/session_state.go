@@ -68,35 +68,35 @@ func (s *Markets) LoadSessions(src []byte) ([]byte, error) {
 }
 
 func (x *Session) load(src []byte) ([]byte, bool) {
-	r := reader{src: src, ok: true}
-	for n := r.u8(); n > 0 && r.ok; n-- {
-		x.Steps = append(x.Steps, venue.Step{At: venue.Time(r.i64()), Phase: venue.Phase(r.u8())})
+	r := newReader(src)
+	for n := r.U8(); n > 0 && r.OK; n-- {
+		x.Steps = append(x.Steps, venue.Step{At: venue.Time(r.I64()), Phase: venue.Phase(r.U8())})
 	}
-	x.due = venue.Time(r.i64())
+	x.due = venue.Time(r.I64())
 	p := &x.Protections
-	p.Breaker, p.Window, p.Base = venue.Rate(r.i64()), venue.Time(r.i64()), venue.Time(r.i64())
-	for n := r.u8(); n > 0 && r.ok; n-- {
-		p.Triggers = append(p.Triggers, venue.Trigger{Move: venue.Rate(r.i64()), Extend: venue.Time(r.i64())})
+	p.Breaker, p.Window, p.Base = venue.Rate(r.I64()), venue.Time(r.I64()), venue.Time(r.I64())
+	for n := r.U8(); n > 0 && r.OK; n-- {
+		p.Triggers = append(p.Triggers, venue.Trigger{Move: venue.Rate(r.I64()), Extend: venue.Time(r.I64())})
 	}
-	x.Ends, x.reference = venue.Time(r.i64()), venue.Price(r.i64())
-	flags := r.u8()
-	if !r.ok || flags > 3 || checkSteps(x.Steps).Refused() || checkProtections(p).Refused() || !x.isDue() {
+	x.Ends, x.reference = venue.Time(r.I64()), venue.Price(r.I64())
+	flags := r.U8()
+	if !r.OK || flags > 3 || checkSteps(x.Steps).Refused() || checkProtections(p).Refused() || !x.isDue() {
 		return nil, false
 	}
 	x.protect()
 	x.referred, x.armed = flags&1 != 0, flags&2 != 0
-	rest, ok := x.chain.LoadState(r.src)
-	r.src, r.ok = rest, ok
+	rest, ok := x.chain.LoadState(r.Src)
+	r.Src, r.OK = rest, ok
 	x.Told = venue.AuctionIndicative{
-		Price: venue.Price(r.i64()), Volume: venue.Qty(r.i64()), Surplus: venue.Qty(r.i64()), Ends: venue.Time(r.i64()),
+		Price: venue.Price(r.I64()), Volume: venue.Qty(r.I64()), Surplus: venue.Qty(r.I64()), Ends: venue.Time(r.I64()),
 	}
-	if !r.ok || x.armed && x.breaker == nil {
+	if !r.OK || x.armed && x.breaker == nil {
 		return nil, false
 	}
 	if x.breaker != nil {
-		return x.breaker.LoadState(r.src)
+		return x.breaker.LoadState(r.Src)
 	}
-	return r.src, true
+	return r.Src, true
 }
 
 // isDue says whether the next step is one of the schedule.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"github.com/clearhour/clearhour/internal/state"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -78,37 +79,38 @@ func appendTerms(dst []byte, t *venue.Instrument) []byte {
 // follows. Every listing is checked as List does. After an error, which is
 // ErrState, the markets must not be used.
 func (s *Markets) LoadState(src []byte) ([]byte, error) {
-	r := reader{src: src, ok: len(s.markets) == 1 && len(s.assets) == 2}
-	r.ok = r.u8() == stateVersion && r.ok
-	for n := r.u16(); n > 0 && r.ok; n-- {
-		c := venue.ListAsset{Asset: venue.AssetID(len(s.assets)), Symbol: r.text(), Decimals: r.u8()}
-		r.ok = r.ok && !s.ListAsset(&c).Refused()
+	r := newReader(src)
+	r.OK = len(s.markets) == 1 && len(s.assets) == 2
+	r.OK = r.U8() == stateVersion && r.OK
+	for n := r.U16(); n > 0 && r.OK; n-- {
+		c := venue.ListAsset{Asset: venue.AssetID(len(s.assets)), Symbol: r.text(), Decimals: r.U8()}
+		r.OK = r.OK && !s.ListAsset(&c).Refused()
 	}
-	for n := r.u16(); n > 0 && r.ok; n-- {
+	for n := r.U16(); n > 0 && r.OK; n-- {
 		t := r.terms(venue.InstrumentID(len(s.markets)))
-		r.ok = r.ok && !s.List(&t).Refused() && s.loadMarket(&r)
+		r.OK = r.OK && !s.List(&t).Refused() && s.loadMarket(&r)
 	}
-	if r.ok {
+	if r.OK {
 		s.loadFollows(&r)
 	}
-	if !r.ok {
+	if !r.OK {
 		return nil, ErrState
 	}
-	return r.src, nil
+	return r.Src, nil
 }
 
 // loadMarket reads what changes of the market that was listed last.
 func (s *Markets) loadMarket(r *reader) bool {
 	id := s.Count()
 	m := s.Get(id)
-	phase, traded := venue.Phase(r.u8()), r.u8()
-	m.Traded, m.Last = traded == 1, venue.Price(r.i64())
-	price, version := venue.Price(r.i64()), r.u32()
-	m.Ceiling = venue.Rate(r.i64())
+	phase, traded := venue.Phase(r.U8()), r.U8()
+	m.Traded, m.Last = traded == 1, venue.Price(r.I64())
+	price, version := venue.Price(r.I64()), r.U32()
+	m.Ceiling = venue.Rate(r.I64())
 	if m.Ceiling < m.Terms.Taker || m.Ceiling > MaxFee {
 		return false
 	}
-	if !r.ok || traded > 1 || !s.loadPhase(id, phase) {
+	if !r.OK || traded > 1 || !s.loadPhase(id, phase) {
 		return false
 	}
 	if m.Traded && m.inRange(m.Last, venue.FieldPrice).Refused() || !m.Traded && m.Last != 0 {
@@ -125,45 +127,30 @@ func (s *Markets) loadMarket(r *reader) bool {
 	return true
 }
 
-// reader takes a state apart. After ok is false it gives zeroes.
-type reader struct {
-	src []byte
-	ok  bool
-}
+// reader takes a state apart, record by record.
+type reader struct{ *state.Reader }
 
-func (r *reader) take(n int) []byte {
-	if len(r.src) < n {
-		r.ok, r.src = false, nil
-		return make([]byte, n)
-	}
-	b := r.src[:n]
-	r.src = r.src[n:]
-	return b
-}
+func newReader(src []byte) reader { return reader{state.NewReader(src)} }
 
-func (r *reader) u8() uint8    { return r.take(1)[0] }
-func (r *reader) u16() uint16  { return binary.LittleEndian.Uint16(r.take(2)) }
-func (r *reader) u32() uint32  { return binary.LittleEndian.Uint32(r.take(4)) }
-func (r *reader) i64() int64   { return int64(binary.LittleEndian.Uint64(r.take(8))) }
-func (r *reader) text() string { return string(r.take(int(r.u8()))) }
+func (r *reader) text() string { return string(r.Take(int(r.U8()))) }
 
 func (r *reader) terms(id venue.InstrumentID) venue.Instrument {
 	t := venue.Instrument{
 		ID:     id,
 		Symbol: r.text(), Class: r.text(), Region: r.text(), Grade: r.text(),
-		Kind: venue.Kind(r.u8()), Window: venue.Window(r.u8()), Match: venue.Matching(r.u8()),
-		Base: venue.AssetID(r.u16()), Quote: venue.AssetID(r.u16()),
-		Start: venue.Time(r.i64()), End: venue.Time(r.i64()),
-		Tick: venue.Amount(r.i64()), Hours: r.i64(),
-		Low: venue.Price(r.i64()), High: venue.Price(r.i64()),
-		MaxQty: venue.Qty(r.i64()), Band: venue.Rate(r.i64()),
-		Maker: venue.Rate(r.i64()), Taker: venue.Rate(r.i64()),
-		Interest:    venue.Interest{Low: venue.Qty(r.i64()), High: venue.Qty(r.i64())},
-		MaxPosition: venue.Qty(r.i64()),
+		Kind: venue.Kind(r.U8()), Window: venue.Window(r.U8()), Match: venue.Matching(r.U8()),
+		Base: venue.AssetID(r.U16()), Quote: venue.AssetID(r.U16()),
+		Start: venue.Time(r.I64()), End: venue.Time(r.I64()),
+		Tick: venue.Amount(r.I64()), Hours: r.I64(),
+		Low: venue.Price(r.I64()), High: venue.Price(r.I64()),
+		MaxQty: venue.Qty(r.I64()), Band: venue.Rate(r.I64()),
+		Maker: venue.Rate(r.I64()), Taker: venue.Rate(r.I64()),
+		Interest:    venue.Interest{Low: venue.Qty(r.I64()), High: venue.Qty(r.I64())},
+		MaxPosition: venue.Qty(r.I64()),
 	}
-	for n := r.u8(); n > 0 && r.ok; n-- {
+	for n := r.U8(); n > 0 && r.OK; n-- {
 		t.Brackets = append(t.Brackets, venue.Bracket{
-			Upto: venue.Amount(r.i64()), Initial: venue.Rate(r.i64()), Maintenance: venue.Rate(r.i64()),
+			Upto: venue.Amount(r.I64()), Initial: venue.Rate(r.I64()), Maintenance: venue.Rate(r.I64()),
 		})
 	}
 	return t

@@ -7,6 +7,7 @@ import (
 	"math/bits"
 
 	"github.com/clearhour/clearhour/internal/assert"
+	"github.com/clearhour/clearhour/internal/state"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -18,14 +19,14 @@ var errShort = errors.New("matching: state is cut short")
 // Every reference is checked: after an error the books are good for Close only.
 func (b *Books) LoadState(src []byte) ([]byte, error) {
 	assert.That(len(b.books) == 0 && b.lastSlot == 0, "state loaded into books in use")
-	r := reader{src: src}
-	if v := r.u32(); !r.short && v != stateVersion {
+	r := reader{state.NewReader(src)}
+	if v := r.U32(); r.OK && v != stateVersion {
 		return nil, fmt.Errorf("matching: state has version %d, want %d", v, stateVersion)
 	}
 	steps := []func(*reader) string{b.readBooks, b.readOrders, b.readFreePages, b.readHalves, b.readLists}
 	for _, step := range steps {
 		bad := step(&r)
-		if r.short {
+		if !r.OK {
 			return nil, errShort
 		}
 		if bad != "" {
@@ -35,12 +36,12 @@ func (b *Books) LoadState(src []byte) ([]byte, error) {
 	if err := b.check(); err != nil {
 		return nil, fmt.Errorf("matching: state is damaged: %w", err)
 	}
-	return r.src, nil
+	return r.Src, nil
 }
 
 func (b *Books) readHalves(r *reader) string {
 	for i := range b.halves {
-		if bad := b.readHalf(r, &b.halves[i]); bad != "" || r.short {
+		if bad := b.readHalf(r, &b.halves[i]); bad != "" || !r.OK {
 			return bad
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 
+	"github.com/clearhour/clearhour/internal/state"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -132,31 +133,14 @@ func (b *Books) appendHalf(dst []byte, h *half) []byte {
 	return dst
 }
 
-// reader takes values off the front of a state; after a shortage it gives zeros.
-type reader struct {
-	src   []byte
-	short bool
-}
-
-func (r *reader) take(n int) []byte {
-	if len(r.src) < n {
-		r.src, r.short = nil, true
-		return make([]byte, n)
-	}
-	v := r.src[:n]
-	r.src = r.src[n:]
-	return v
-}
-
-func (r *reader) u16() uint16 { return binary.LittleEndian.Uint16(r.take(2)) }
-func (r *reader) u32() uint32 { return binary.LittleEndian.Uint32(r.take(4)) }
-func (r *reader) u64() uint64 { return binary.LittleEndian.Uint64(r.take(8)) }
+// reader takes a state apart, list by list.
+type reader struct{ *state.Reader }
 
 // count returns a number of things of which each takes at least size bytes.
 func (r *reader) count(size int) uint32 {
-	n := r.u32()
-	if uint64(n)*uint64(size) > uint64(len(r.src)) {
-		r.src, r.short = nil, true
+	n := r.U32()
+	if uint64(n)*uint64(size) > uint64(len(r.Src)) {
+		r.Src, r.OK = nil, false
 		return 0
 	}
 	return n
@@ -168,7 +152,7 @@ func (b *Books) readBooks(r *reader) string {
 		return "number of instruments"
 	}
 	for i := range n {
-		low, span := int64(r.u64()), r.u32()
+		low, span := int64(r.U64()), r.U32()
 		shared := span&sharedBit != 0
 		span &^= sharedBit
 		if span == 0 && low == 0 && !shared {
@@ -181,7 +165,7 @@ func (b *Books) readBooks(r *reader) string {
 		b.Open(venue.InstrumentID(i), p, p+venue.Price(span)-1)
 		if shared {
 			b.ShareProRata(venue.InstrumentID(i))
-			b.asides[i].tops = [2]venue.OrderID{venue.OrderID(r.u64()), venue.OrderID(r.u64())}
+			b.asides[i].tops = [2]venue.OrderID{venue.OrderID(r.U64()), venue.OrderID(r.U64())}
 		}
 	}
 	closed := half{best: none}
@@ -200,25 +184,25 @@ func (b *Books) readOrders(r *reader) string {
 	if n > b.limits.Orders {
 		return "more orders than the limit"
 	}
-	b.lastSlot, b.free = n, r.u32()
+	b.lastSlot, b.free = n, r.U32()
 	for s := uint32(1); s <= n; s++ {
 		o, l := &b.orders[s], &b.links[s]
-		o.gen, o.flags = r.u32(), r.u16()
+		o.gen, o.flags = r.U32(), r.U16()
 		if o.state() == 0 {
-			o.next = r.u32()
+			o.next = r.U32()
 			continue
 		}
 		b.live++
-		o.inst = r.u16()
-		o.price, o.qty, o.prev, o.next = int32(r.u32()), r.u32(), r.u32(), r.u32()
-		o.holding, o.owner = r.u32(), r.u32()
-		*l = link{older: r.u32(), younger: r.u32(), tag: r.u32(), filled: r.u32()}
+		o.inst = r.U16()
+		o.price, o.qty, o.prev, o.next = int32(r.U32()), r.U32(), r.U32(), r.U32()
+		o.holding, o.owner = r.U32(), r.U32()
+		*l = link{older: r.U32(), younger: r.U32(), tag: r.U32(), filled: r.U32()}
 		if o.state() == stateIdle && o.prev|o.next != 0 || !o.has(flagListed) && l.older|l.younger != 0 {
 			return "neighbour of an order that is in no queue"
 		}
 		if o.has(flagExtended) {
 			b.extras[s] = extra{
-				expire: venue.Time(r.u64()), stop: int32(r.u32()), reserve: r.u32(), display: r.u32(), minQty: r.u32(), byMark: r.u32(),
+				expire: venue.Time(r.U64()), stop: int32(r.U32()), reserve: r.U32(), display: r.U32(), minQty: r.U32(), byMark: r.U32(),
 			}
 			if o.state() == stateResting && b.extras[s].display != 0 && int(o.inst) < len(b.asides) {
 				b.asides[o.inst].icebergs++
@@ -229,13 +213,13 @@ func (b *Books) readOrders(r *reader) string {
 }
 
 func (b *Books) readFreePages(r *reader) string {
-	b.lastPage = r.u32()
+	b.lastPage = r.U32()
 	if b.lastPage > b.limits.Pages {
 		return "more pages than the limit"
 	}
 	last := uint32(0)
 	for range r.count(4) {
-		p := r.u32()
+		p := r.U32()
 		if p == 0 || p > b.lastPage {
 			return "number of a free page"
 		}
@@ -252,20 +236,20 @@ func (b *Books) readFreePages(r *reader) string {
 func (b *Books) readHalf(r *reader, h *half) string {
 	lowest := uint32(0)
 	for range r.count(72) {
-		p, page := r.u32(), r.u32()
+		p, page := r.U32(), r.U32()
 		if p < lowest || p >= uint32(len(h.pages)) || page == 0 || page > b.lastPage || b.maps[page] != (pageMap{}) {
 			return "place of a page"
 		}
 		e := page << 8
 		for w := range b.maps[page] {
-			word := r.u64()
+			word := r.U64()
 			b.maps[page][w] = word
 			if word != 0 {
 				e |= 1 << w
 			}
 			for ; word != 0; word &= word - 1 {
 				l := &b.levels[page<<pageBits+uint32(w<<6+bits.TrailingZeros64(word))]
-				*l = level{head: r.u32(), tail: r.u32(), agg: r.u64()}
+				*l = level{head: r.U32(), tail: r.U32(), agg: r.U64()}
 			}
 		}
 		if e&0xff == 0 {
@@ -282,10 +266,10 @@ func (b *Books) readHalf(r *reader, h *half) string {
 func (b *Books) readLists(r *reader) string {
 	b.holdings = make([]ends, r.count(8))
 	for i := range b.holdings {
-		b.holdings[i] = ends{r.u32(), r.u32()}
+		b.holdings[i] = ends{r.U32(), r.U32()}
 	}
 	for i := range r.count(4) {
-		s := r.u32()
+		s := r.U32()
 		if s == 0 || s > b.lastSlot || b.orders[s].state() == 0 || !b.orders[s].has(flagExtended) || b.extras[s].due != 0 {
 			return "order in the expiry queue"
 		}

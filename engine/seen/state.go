@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"github.com/clearhour/clearhour/internal/state"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -48,39 +49,20 @@ func appendEntry(dst []byte, e *Entry) []byte {
 	return append(dst, byte(e.reason), byte(e.field))
 }
 
-// reader takes numbers off a slice; short says that there were too few bytes.
-type reader struct {
-	src   []byte
-	short bool
-}
-
-func (r *reader) take(n int) []byte {
-	if len(r.src) < n {
-		r.short = true
-		return make([]byte, n)
-	}
-	b := r.src[:n]
-	r.src = r.src[n:]
-	return b
-}
-
-func (r *reader) u32() uint32 { return binary.LittleEndian.Uint32(r.take(4)) }
-func (r *reader) u64() uint64 { return binary.LittleEndian.Uint64(r.take(8)) }
-
 // LoadState fills an empty table from what AppendState wrote and returns the
 // bytes that follow. The table is unusable after an error.
 func (t *Table) LoadState(src []byte) ([]byte, error) {
-	r := &reader{src: src}
-	entries, queues := r.u32(), r.u32()
-	if r.short || entries < 1 || entries > t.limits.Total+1 || int(queues) > len(r.src)/queueBytes {
+	r := state.NewReader(src)
+	entries, queues := r.U32(), r.U32()
+	if !r.OK || entries < 1 || entries > t.limits.Total+1 || int(queues) > len(r.Src)/queueBytes {
 		return nil, errState
 	}
 	t.entries = t.entries[:entries]
 	t.queues = make([]queue, queues)
 	taken := uint32(1)
 	for a := range t.queues {
-		n := r.u32()
-		if int(n) > len(r.src)/entryBytes {
+		n := r.U32()
+		if int(n) > len(r.Src)/entryBytes {
 			return nil, errState
 		}
 		for range n {
@@ -93,22 +75,22 @@ func (t *Table) LoadState(src []byte) ([]byte, error) {
 	if !t.loadFree(r, entries-taken) {
 		return nil, errState
 	}
-	return r.src, nil
+	return r.Src, nil
 }
 
 // load reads one entry of an account into the slot that it had.
-func (t *Table) load(r *reader, a venue.AccountID) bool {
-	tag := r.u32()
-	if r.short || tag == 0 || int(tag) >= len(t.entries) || !t.entries[tag].ID.IsZero() {
+func (t *Table) load(r *state.Reader, a venue.AccountID) bool {
+	tag := r.U32()
+	if !r.OK || tag == 0 || int(tag) >= len(t.entries) || !t.entries[tag].ID.IsZero() {
 		return false
 	}
 	e := &t.entries[tag]
-	copy(e.ID[:], r.take(len(e.ID)))
-	e.Account, e.Session = venue.AccountID(r.u32()), venue.SessionID(r.u32())
-	e.Print, e.value, e.Time = r.u64(), r.u64(), venue.Time(r.u64())
-	why := r.take(2)
+	copy(e.ID[:], r.Take(len(e.ID)))
+	e.Account, e.Session = venue.AccountID(r.U32()), venue.SessionID(r.U32())
+	e.Print, e.value, e.Time = r.U64(), r.U64(), venue.Time(r.U64())
+	why := r.Take(2)
 	e.reason, e.field = venue.Reason(why[0]), venue.Field(why[1])
-	if r.short || e.Account != a || e.ID.IsZero() {
+	if !r.OK || e.Account != a || e.ID.IsZero() {
 		return false
 	}
 	k := KeyOf(a, &e.ID)
@@ -121,9 +103,9 @@ func (t *Table) load(r *reader, a venue.AccountID) bool {
 }
 
 // loadFree reads the free list, which must hold the n slots not in use.
-func (t *Table) loadFree(r *reader, n uint32) bool {
+func (t *Table) loadFree(r *state.Reader, n uint32) bool {
 	last := &t.free
-	for tag := r.u32(); tag != 0; tag = r.u32() {
+	for tag := r.U32(); tag != 0; tag = r.U32() {
 		if n == 0 || int(tag) >= len(t.entries) || !t.entries[tag].ID.IsZero() || t.entries[tag].next != 0 {
 			return false
 		}
@@ -131,5 +113,5 @@ func (t *Table) loadFree(r *reader, n uint32) bool {
 		last = &t.entries[tag].next
 		n--
 	}
-	return n == 0 && !r.short
+	return n == 0 && r.OK
 }

@@ -103,6 +103,7 @@ var testHelpers = []string{"internal/arch", "internal/mutants", "internal/script
 var foundation = map[string][]string{
 	"internal/assert":  nil,
 	"internal/offheap": {"syscall", "unsafe"},
+	"internal/state":   nil,
 	"internal/table":   nil,
 }
 

@@ -25,9 +25,9 @@ func (l *Ledger) appendIsolated(dst []byte) []byte {
 func (l *Ledger) loadIsolated(r *reader) {
 	last := venue.AccountID(0)
 	for range r.count(isolationBytes, l.limits.Accounts) {
-		x := isolation{venue.AccountID(r.u32()), venue.InstrumentID(r.u16())}
-		if !r.ok || x.account <= last || !l.Trades(x.account) || x.instrument == 0 || int(x.instrument) >= len(l.terms) {
-			r.ok = false
+		x := isolation{venue.AccountID(r.U32()), venue.InstrumentID(r.U16())}
+		if !r.OK || x.account <= last || !l.Trades(x.account) || x.instrument == 0 || int(x.instrument) >= len(l.terms) {
+			r.OK = false
 			return
 		}
 		last = x.account
@@ -35,7 +35,7 @@ func (l *Ledger) loadIsolated(r *reader) {
 	}
 	for i := 1; i < len(l.holdings); i++ {
 		if x := &l.holdings[i]; l.outside(x.Account, x.Instrument).Refused() {
-			r.ok = false
+			r.OK = false
 			return
 		}
 	}

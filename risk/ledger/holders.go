@@ -65,14 +65,14 @@ func (s *holders) append(dst []byte) []byte {
 func (l *Ledger) loadHolders(r *reader) {
 	last, listed := venue.InstrumentID(0), 0
 	for range r.count(linkBytes, l.limits.Holdings) {
-		h := venue.HoldingID(r.u32())
+		h := venue.HoldingID(r.U32())
 		if h == 0 || int(h) >= len(l.holdings) {
-			r.ok = false
+			r.OK = false
 			return
 		}
 		x := &l.holdings[h]
 		if x.Qty == 0 || l.holders.places[h] != 0 || x.Instrument < last {
-			r.ok = false
+			r.OK = false
 			return
 		}
 		last = x.Instrument
@@ -84,7 +84,7 @@ func (l *Ledger) loadHolders(r *reader) {
 			listed--
 		}
 	}
-	r.ok = r.ok && listed == 0
+	r.OK = r.OK && listed == 0
 }
 
 // Transfer moves signed lots of a future from one holding to another for a value

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"github.com/clearhour/clearhour/internal/state"
 	"github.com/clearhour/clearhour/venue"
 )
 
@@ -90,36 +91,36 @@ func (l *Ledger) appendMargined(dst []byte) []byte {
 // instruments listed, and returns what follows. After an error, which is
 // ErrState, the ledger must not be used.
 func (l *Ledger) LoadState(src []byte) ([]byte, error) {
-	r := reader{src: src, ok: true}
-	if r.u8() != stateVersion || len(l.accounts) != int(venue.FirstAccount) || len(l.holdings) != 1 || len(l.balances) != 1 {
+	r := reader{state.NewReader(src)}
+	if r.U8() != stateVersion || len(l.accounts) != int(venue.FirstAccount) || len(l.holdings) != 1 || len(l.balances) != 1 {
 		return nil, ErrState
 	}
 	for a := venue.World; a <= venue.Insurance; a++ {
-		l.accounts[a].Cash = venue.Amount(r.i64())
+		l.accounts[a].Cash = venue.Amount(r.I64())
 	}
 	for range r.count(accountBytes, l.limits.Accounts-int(venue.FirstAccount)) {
-		a := Account{Owner: venue.OwnerID(r.u32()), Cash: venue.Amount(r.i64())}
-		r.ok = r.ok && l.AccountsOf(a.Owner) < MaxPerOwner
+		a := Account{Owner: venue.OwnerID(r.U32()), Cash: venue.Amount(r.I64())}
+		r.OK = r.OK && l.AccountsOf(a.Owner) < MaxPerOwner
 		l.owners.link(a.Owner, venue.AccountID(len(l.accounts)))
 		l.accounts = append(l.accounts, a)
 	}
 	for range r.count(balanceBytes, l.limits.Balances) {
-		b := balance{account: venue.AccountID(r.u32()), asset: venue.AssetID(r.u16()), total: venue.Amount(r.i64())}
-		r.ok = r.ok && l.loadBalance(b)
+		b := balance{account: venue.AccountID(r.U32()), asset: venue.AssetID(r.U16()), total: venue.Amount(r.I64())}
+		r.OK = r.OK && l.loadBalance(b)
 	}
 	for range r.count(holdingBytes, l.limits.Holdings) {
 		x := r.holding()
-		r.ok = r.ok && l.loadHolding(x)
+		r.OK = r.OK && l.loadHolding(x)
 	}
-	if r.ok {
+	if r.OK {
 		l.loadHolders(&r)
 	}
 	l.loadIsolated(&r)
 	l.loadMargined(&r)
-	if !r.ok || !l.sound() {
+	if !r.OK || !l.sound() {
 		return nil, ErrState
 	}
-	return r.src, nil
+	return r.Src, nil
 }
 
 func (l *Ledger) loadBalance(b balance) bool {
@@ -209,22 +210,22 @@ func (x *Holding) possible(t *terms) bool {
 // to the first.
 func (l *Ledger) loadMargined(r *reader) {
 	n := r.count(linkBytes, l.limits.Holdings)
-	if !r.ok {
+	if !r.OK {
 		return
 	}
-	ids := r.src[:n*linkBytes]
-	r.src = r.src[n*linkBytes:]
+	ids := r.Src[:n*linkBytes]
+	r.Src = r.Src[n*linkBytes:]
 	last := venue.AccountID(len(l.accounts))
 	for i := n - 1; i >= 0; i-- {
 		h := venue.HoldingID(binary.LittleEndian.Uint32(ids[i*linkBytes:]))
 		if h == 0 || int(h) >= len(l.holdings) {
-			r.ok = false
+			r.OK = false
 			return
 		}
 		x := &l.holdings[h]
 		linked := x.prevMargined != 0 || x.NextMargined != 0 || l.accounts[x.Account].Margined == h
 		if linked || x.Kind == venue.Spot || x.Idle() || x.Account > last {
-			r.ok = false
+			r.OK = false
 			return
 		}
 		last = x.Account
@@ -256,25 +257,17 @@ func (l *Ledger) sound() bool {
 	return l.Conserved()
 }
 
-// reader takes a state apart. After ok is false it gives zeroes.
-type reader struct {
-	src []byte
-	ok  bool
-}
-
-func (r *reader) u8() uint8   { return r.take(1)[0] }
-func (r *reader) u16() uint16 { return binary.LittleEndian.Uint16(r.take(2)) }
-func (r *reader) u32() uint32 { return binary.LittleEndian.Uint32(r.take(4)) }
-func (r *reader) i64() int64  { return int64(binary.LittleEndian.Uint64(r.take(8))) }
+// reader takes a state apart, record by record.
+type reader struct{ *state.Reader }
 
 // count reads the length of a list of records of size bytes and refuses one that
 // is above limit or that the source cannot contain.
 func (r *reader) count(size, limit int) int {
-	n := int(r.u32())
-	if n > limit || n*size > len(r.src) {
-		r.ok = false
+	n := int(r.U32())
+	if n > limit || n*size > len(r.Src) {
+		r.OK = false
 	}
-	if !r.ok {
+	if !r.OK {
 		return 0
 	}
 	return n
@@ -282,26 +275,16 @@ func (r *reader) count(size, limit int) int {
 
 func (r *reader) holding() Holding {
 	return Holding{
-		Account:    venue.AccountID(r.u32()),
-		Instrument: venue.InstrumentID(r.u16()),
-		Qty:        venue.Qty(r.i64()),
-		Cost:       venue.Amount(r.i64()),
-		Orders:     r.u32(),
-		BuyQty:     venue.Qty(r.i64()),
-		SellQty:    venue.Qty(r.i64()),
-		BuyTicks:   r.i64(),
-		SellTicks:  r.i64(),
-		ReduceBuy:  venue.Qty(r.i64()),
-		ReduceSell: venue.Qty(r.i64()),
+		Account:    venue.AccountID(r.U32()),
+		Instrument: venue.InstrumentID(r.U16()),
+		Qty:        venue.Qty(r.I64()),
+		Cost:       venue.Amount(r.I64()),
+		Orders:     r.U32(),
+		BuyQty:     venue.Qty(r.I64()),
+		SellQty:    venue.Qty(r.I64()),
+		BuyTicks:   r.I64(),
+		SellTicks:  r.I64(),
+		ReduceBuy:  venue.Qty(r.I64()),
+		ReduceSell: venue.Qty(r.I64()),
 	}
-}
-
-func (r *reader) take(n int) []byte {
-	if len(r.src) < n {
-		r.ok, r.src = false, nil
-		return make([]byte, n)
-	}
-	b := r.src[:n]
-	r.src = r.src[n:]
-	return b
 }
